@@ -1,0 +1,51 @@
+// Deterministic CBOR (RFC 8949 section 4.2.1), the subset that the log and our own sealed rows use: unsigned integers,
+// byte strings, text strings, arrays, of definite length and shortest form.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+namespace lindung::codec {
+
+class CborWriter {
+ public:
+  CborWriter& array(std::uint64_t items);
+  CborWriter& uint(std::uint64_t value);
+  CborWriter& text(std::string_view value);
+  CborWriter& bytes(BytesView value);
+  [[nodiscard]] BytesView view() const noexcept { return out_; }
+  [[nodiscard]] Bytes take() && { return std::move(out_); }
+
+ private:
+  void head(std::uint8_t major, std::uint64_t value);
+  Bytes out_;
+};
+
+// Reads front to back over bytes that outlive it. Errors: malformed for another type, a longer form than the shortest,
+// an indefinite length, a string past the end, invalid UTF-8.
+class CborReader {
+ public:
+  explicit CborReader(BytesView in) noexcept : in_{in} {}
+  [[nodiscard]] Result<std::uint64_t> array();
+  [[nodiscard]] Result<std::uint64_t> uint();
+  [[nodiscard]] Result<std::string_view> text();
+  [[nodiscard]] Result<BytesView> bytes();
+  template <std::size_t N>
+  [[nodiscard]] Result<ByteArray<N>> fixed() {
+    TRY(view, bytes());
+    if (view.size() != N) return fail(Errc::malformed, "a byte string of another length");
+    return take<N>(view);
+  }
+  // malformed unless everything was read.
+  [[nodiscard]] Result<void> end() const;
+
+ private:
+  [[nodiscard]] Result<std::uint64_t> head(std::uint8_t major);
+  BytesView in_;
+};
+
+}  // namespace lindung::codec

@@ -1,0 +1,77 @@
+// One HTTP request and its response as plain values: what handlers see. No Beast type crosses this line.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/error.h"
+
+namespace lindung::http {
+
+struct Field {
+  std::string_view name;   // as sent; compare with same_name()
+  std::string_view value;  // without surrounding white space
+};
+
+// ASCII case-insensitive (RFC 9110 section 5.1).
+[[nodiscard]] bool same_name(std::string_view a, std::string_view b) noexcept;
+
+// Shape: views into the connection's buffer, valid until the Responder was called.
+struct Request {
+  std::string_view method;
+  std::string_view target;         // as sent: origin-form, absolute-form, with its query
+  std::span<const Field> fields;   // in order, repeated ones separately
+  BytesView body;
+  bool framed_by_content_length{}; // false for Transfer-Encoding: chunked, and for no body at all
+  std::string_view client_certificate_subject;  // empty without one
+
+  // The path, and the query behind '?', of an origin-form target.
+  [[nodiscard]] std::string_view path() const noexcept;
+  [[nodiscard]] std::string_view query() const noexcept;
+  // The value of the only field of this name; nullptr-like empty optional semantics: {false, ""} when absent or repeated.
+  [[nodiscard]] std::pair<bool, std::string_view> only(std::string_view name) const noexcept;
+};
+
+// What must hold at the moment of the write, and what must be told after it. Destroyed when write() has returned, or
+// when it is certain that nothing will be written.
+class Release {
+ public:
+  Release() = default;
+  Release(const Release&) = delete;
+  Release& operator=(const Release&) = delete;
+  virtual ~Release() = default;
+  // Asked immediately before write(); false: nothing of this response may leave and the fallback is sent instead.
+  [[nodiscard]] virtual bool may_leave() noexcept = 0;
+};
+
+struct Response {
+  unsigned status{200};
+  std::string content_type;
+  std::vector<std::pair<std::string, std::string>> fields;  // further ones; Content-Length and Date are the server's
+  std::string body;
+  std::unique_ptr<Release> release;         // null: no condition
+  std::function<Response()> fallback;       // used when release->may_leave() says no; null: the connection is closed
+  bool close{};                             // close the connection behind it
+};
+
+// Answers one request, once, from any thread. Dropping it unanswered closes the connection.
+class Responder {
+ public:
+  explicit Responder(std::function<void(Response&&)> send) : send_{std::move(send)} {}
+  void operator()(Response&& response) {
+    auto send = std::exchange(send_, nullptr);
+    if (send) send(std::move(response));
+  }
+
+ private:
+  std::function<void(Response&&)> send_;
+};
+
+}  // namespace lindung::http

@@ -1,0 +1,58 @@
+// The routing table: every endpoint is one declaration that says who may call it, how large its body may be and how
+// long it may take. Nothing has a default.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/message.h"
+
+namespace lindung::http {
+
+enum class Access : std::uint8_t {
+  anyone,             // public by purpose: health, log, keys
+  proves_itself,      // the endpoint authenticates the request's own signature
+  operator_only,      // only on listeners that the operator reaches (Unix socket, metrics)
+};
+
+enum class RunsOn : std::uint8_t {
+  io_thread,  // must not block: the hot path
+  worker,     // may wait for the database or a file
+};
+
+using Handler = std::function<void(const Request&, Responder)>;
+
+struct Route {
+  std::string method;   // "GET" also answers HEAD
+  std::string path;     // "/v1/partner/exchange"; a last segment "*" matches everything below
+  Access access;
+  std::size_t body_limit;
+  std::chrono::milliseconds deadline;  // from the last byte of the request to the call of the Responder
+  RunsOn runs_on;
+  Handler handler;
+};
+
+// Renders an error as a response (problem+json); given by the floor that knows the product's problem names.
+using Problem = std::function<Response(const Error&)>;
+
+class Router {
+ public:
+  Router(std::vector<Route> routes, Problem problem);
+  struct Match {
+    const Route* route{};        // null when there is none
+    bool path_exists{};          // then it was the method: 405 with Allow
+    std::string allow;
+  };
+  [[nodiscard]] Match find(std::string_view method, std::string_view path) const;
+  [[nodiscard]] Response problem(const Error& error) const { return problem_(error); }
+
+ private:
+  std::vector<Route> routes_;
+  Problem problem_;
+};
+
+}  // namespace lindung::http

@@ -1,0 +1,118 @@
+// The promise of the store, kept by two engines (SQLite, PostgreSQL) and tested by one suite on both.
+//
+// 1. A unit of work is one synchronous function over a Transaction; its effects are all there, durably, or not at all.
+// 2. A completion is called only after the commit that holds its unit is durable, in commit order.
+// 3. Units are serialised with respect to the log: a unit that calls lock_log_head() first sees, in the statements after
+//    it, everything that was committed before it got the lock (protocol.md section 10).
+// 4. Every call has a deadline of ours; a hung database is Errc::outcome_unknown or Errc::unavailable, never a hung thread.
+// 5. A unit whose function returns an error leaves nothing behind, and disturbs no unit committed with it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+namespace lindung::store {
+
+// A statement with $1, $2, … parameters. The text must be a literal or otherwise outlive the program: statements are
+// prepared once a connection and found again by their text's address.
+struct Sql {
+  std::string_view text;
+};
+
+// A parameter; views must live until the call returns. The array forms are for PostgreSQL's batch statements only.
+using Param = std::variant<std::monostate, std::int64_t, std::string_view, BytesView, std::span<const std::int64_t>,
+                           std::span<const BytesView>, std::span<const std::string_view>>;
+
+// One row of a result, valid inside the callback that is shown it. Columns count from 0. Reading a column as another
+// type than the engine returned is a programming error and terminates.
+class Row {
+ public:
+  Row() = default;
+  Row(const Row&) = delete;
+  Row& operator=(const Row&) = delete;
+  virtual ~Row() = default;
+  [[nodiscard]] virtual bool is_null(int column) const = 0;
+  [[nodiscard]] virtual std::int64_t integer(int column) const = 0;
+  [[nodiscard]] virtual std::string_view text(int column) const = 0;
+  [[nodiscard]] virtual BytesView bytes(int column) const = 0;
+};
+
+enum class Engine : std::uint8_t { sqlite, postgresql };
+
+class Transaction {
+ public:
+  Transaction() = default;
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  virtual ~Transaction() = default;
+  [[nodiscard]] virtual Engine engine() const noexcept = 0;
+  // Calls `row` for each row, in order. Returns the number of rows returned or, for a statement without rows, changed.
+  // Errors: database (SQL the engine refuses, constraint), database_retry, outcome_unknown, unavailable (deadline).
+  [[nodiscard]] virtual Result<std::uint64_t> run(Sql sql, std::initializer_list<Param> params,
+                                                  const std::function<void(const Row&)>& row = {}) = 0;
+};
+
+using Unit = std::function<Result<void>(Transaction&)>;
+using Completion = std::function<void(Result<void>)>;
+
+struct StoreCounters {
+  std::uint64_t commits{}, units{}, units_failed{}, retries{}, queue_depth{};
+};
+
+class Database {
+ public:
+  Database() = default;
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+  virtual ~Database() = default;
+
+  [[nodiscard]] virtual Engine engine() const noexcept = 0;
+  // Brings the schema to this program's version. Errors: conflict if the database is newer than the program.
+  [[nodiscard]] virtual Result<void> migrate() = 0;
+  // Queues a unit for the next group commit. Never blocks. `done` runs on a database thread and must not block: with
+  // busy when the queue is full (nothing was recorded), outcome_unknown when the commit's fate is not known, and else
+  // with what the unit returned.
+  virtual void submit(Unit unit, Completion done) = 0;
+  // submit() and wait.
+  [[nodiscard]] Result<void> write(Unit unit);
+  // Runs on the calling thread over a consistent read-only snapshot.
+  [[nodiscard]] virtual Result<void> read(const Unit& unit) = 0;
+  // True when a trivial statement answers within the deadline and a write could be made.
+  [[nodiscard]] virtual bool is_ready() = 0;
+  // The database's own clock, Unix seconds; SQLite has none and gives the machine's.
+  [[nodiscard]] virtual Result<std::int64_t> clock_s() = 0;
+  [[nodiscard]] virtual StoreCounters counters() const = 0;
+  // A consistent copy into an empty folder, while the database serves. Errors: unsupported on PostgreSQL (use pg_dump:
+  // the detail says how), io.
+  [[nodiscard]] virtual Result<void> backup(const std::string& folder) = 0;
+};
+
+struct SqliteOptions {
+  std::string path;
+  std::size_t max_queue{4096};
+  std::size_t max_group{512};                      // units a commit
+  std::chrono::milliseconds deadline{5'000};       // a statement that waits for a lock
+};
+struct PostgresOptions {
+  std::string conninfo;                            // libpq connection string, several hosts allowed
+  std::size_t max_queue{4096};
+  std::size_t max_group{512};
+  unsigned readers{4};                             // connections for read()
+  std::chrono::milliseconds deadline{1'500};       // each statement and the commit
+};
+// Errors: io, database, conflict (a second server holds it).
+[[nodiscard]] Result<std::unique_ptr<Database>> open_sqlite(SqliteOptions options);
+[[nodiscard]] Result<std::unique_ptr<Database>> open_postgres(PostgresOptions options);
+
+}  // namespace lindung::store
