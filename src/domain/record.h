@@ -4,20 +4,21 @@
 // What the rules see. to_json() gives this object, and nothing else of a person reaches a rule:
 //
 //   {"vaccinations": [{"id", "at", "vaccine", "series", "dose"}],
-//    "tests":        [{"id", "at", "kind": "naat" | "antigen" | "antibody", "result": "negative" | "positive" |
-//    "indeterminate"}], "recoveries":   [{"id", "at", "until"}], "exemptions":   [{"id", "at", "until"}], "contacts":
-//    [{"id", "at"}]}
+//    "tests":        [{"id", "at", "kind", "result"}],
+//    "recoveries":   [{"id", "at", "until"}],
+//    "exemptions":   [{"id", "at", "until"}],
+//    "contacts":     [{"id", "at"}]}
 //
 // 1. All five arrays are always there. Each is ordered by "at", oldest first, then by id.
 // 2. "at", "until" are RFC 3339 texts in UTC with seconds ("2021-05-20T00:00:00Z"). "at" is the moment of the dose, of
 //    the specimen, of the recovery, the start of an exemption, the last moment of a contact. "until" is null when the
 //    issuer gave no end; it is the first moment that is no longer covered.
-// 3. "series" is a schedule of data/codes/vaccines.json ("covid-19-two-dose"): doses of different vaccines of one
-// schedule count
-//    together. "dose" is a number from 1: as the issuer wrote it, or, where it wrote none, the rank of the dose's day
-//    among the days of that series.
-// 4. The same fact entered twice (same kind, same content, whatever import) appears once, with the smaller id.
-// 5. "id" is the record's id in hex, so that an explanation can name the facts.
+// 3. "series" is a schedule of data/codes/vaccines.json ("covid-19-two-dose"); doses of different vaccines of one
+//    schedule count together. "dose" is a number from 1: as the issuer wrote it, or, where it wrote none, the rank of
+//    the dose's day among the days of that series.
+// 4. Of a test, "kind" is "naat", "antigen" or "antibody", "result" is "negative", "positive" or "indeterminate".
+// 5. The same fact entered twice (same kind, same content, whatever import) appears once, with the smaller id.
+// 6. "id" is the record's id in hex, so that an explanation can name the facts.
 #pragma once
 
 #include <boost/json/value.hpp>
