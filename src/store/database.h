@@ -13,9 +13,11 @@
 #include <functional>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -58,11 +60,27 @@ class Transaction {
   virtual ~Transaction() = default;
   [[nodiscard]] virtual Engine engine() const noexcept = 0;
   // Calls `row` for each row, in order. Returns the number of rows returned or, for a statement without rows, changed.
-  // Errors: database (SQL the engine refuses, constraint), database_retry, outcome_unknown, unavailable (deadline).
+  // A statement that failed fails its unit, whatever the unit returns: PostgreSQL goes on no other way.
+  // Errors: database (SQL the engine refuses, constraint), database_retry, unavailable (deadline, disk full), corrupt;
+  // invalid_argument for an array on SQLite, or for a statement run from inside its own row callback.
   [[nodiscard]] virtual Result<std::uint64_t> run(Sql sql, std::initializer_list<Param> params,
                                                   const std::function<void(const Row&)>& row = {}) = 0;
+
+  // The unit cannot be committed any more, whatever it returns: something was begun and left unfinished.
+  void spoil(Error why) {
+    if (!spoiled_) spoiled_ = std::move(why);
+  }
+  [[nodiscard]] const std::optional<Error>& spoiled() const noexcept { return spoiled_; }
+
+ protected:
+  void unspoil() noexcept { spoiled_.reset(); }
+
+ private:
+  std::optional<Error> spoiled_;
 };
 
+// A unit may run more than once before its completion is called (a conflict, a lost connection, a neighbour that took
+// the transaction with it): it begins by resetting what it has captured.
 using Unit = std::function<Result<void>(Transaction&)>;
 using Completion = std::function<void(Result<void>)>;
 
