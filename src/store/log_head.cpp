@@ -65,7 +65,9 @@ Result<std::uint64_t> LogHead::append(BytesView leaf) {
 }
 
 Result<void> LogHead::append_all(std::span<const BytesView> leaves) {
-  for (const auto leaf : leaves) TRYV(append(leaf));
+  for (const auto leaf : leaves) {
+    TRYV(append(leaf));
+  }
   return ok();
 }
 
@@ -89,7 +91,9 @@ Result<void> LogHead::finish(Moment at) {
     return ok();
   }
   auto index = first;
-  for (const auto leaf : views) TRYV(transaction.run(append_one, {index++, leaf}));
+  for (const auto leaf : views) {
+    TRYV(transaction.run(append_one, {index++, leaf}));
+  }
   TRY(rows, transaction.run(advance, {after, last_at}));
   if (rows != 1) return fail(Errc::corrupt, "the head of the log went away");
   return ok();
