@@ -1,5 +1,6 @@
 # Every library that the project uses, from Debian 12 packages (script/bootstrap installs them).
 find_package(Threads REQUIRED)
+set(Boost_NO_WARN_NEW_VERSIONS ON)  # CMake 3.25 is older than Boost 1.81
 find_package(Boost 1.81 EXACT REQUIRED COMPONENTS json)
 find_package(OpenSSL 3 REQUIRED)
 find_package(ZLIB REQUIRED)
