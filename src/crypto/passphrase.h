@@ -16,6 +16,7 @@ struct Argon2idCost {
 
 // Shape: salt of 16 bytes. Errors: invalid_argument for costs outside libsodium's limits; unavailable if the memory
 // cannot be had.
-[[nodiscard]] Result<Secret<32>> key_from_passphrase(BytesView passphrase, const ByteArray<16>& salt, Argon2idCost cost);
+[[nodiscard]] Result<Secret<32>> key_from_passphrase(BytesView passphrase, const ByteArray<16>& salt,
+                                                     Argon2idCost cost);
 
 }  // namespace lindung::crypto
