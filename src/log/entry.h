@@ -29,18 +29,18 @@ struct PartnerEntry {
 };
 struct KeyEntry {
   Moment at;
-  std::string owner;   // "gateway", a partner id, an issuer id, a venue id in hex
-  std::string use;     // "exchange", "request", "import", "venue", "directory", "log"
+  std::string owner;  // "gateway", a partner id, an issuer id, a venue id in hex
+  std::string use;    // "exchange", "request", "import", "venue", "directory", "log"
   std::string key_id;
   Hash public_key_digest{};
-  bool added{};        // else revoked
+  bool added{};  // else revoked
 };
 struct LinkEntry {
   Moment at;
   PartnerId partner;
   std::uint64_t epoch{};
-  Hash commitment{};   // to (link, consent)
-  bool granted{};      // else withdrawn
+  Hash commitment{};  // to (link, consent)
+  bool granted{};     // else withdrawn
 };
 struct ImportEntry {
   Moment at;
@@ -58,8 +58,8 @@ struct RulesEntry {
 };
 struct RetentionEntry {
   Moment at;
-  std::string what;            // "check-ins", "answers"
-  std::uint64_t period{};      // the day or hour whose key was destroyed
+  std::string what;        // "check-ins", "answers"
+  std::uint64_t period{};  // the day or hour whose key was destroyed
 };
 struct OfficerEntry {
   Moment at;
@@ -67,11 +67,17 @@ struct OfficerEntry {
   Hash officer_key_digest{};
   Hash case_digest{};
 };
-using Entry = std::variant<AnswerEntry, PartnerEntry, KeyEntry, LinkEntry, ImportEntry, RulesEntry, RetentionEntry, OfficerEntry>;
+using Entry =
+    std::variant<AnswerEntry, PartnerEntry, KeyEntry, LinkEntry, ImportEntry, RulesEntry, RetentionEntry, OfficerEntry>;
 
 // [1, type, fields in the order of the table]; enumerators and added/revoked, granted/withdrawn as text.
+// Shape: the array's head counts its items, but the head of an answer says 5, as the frozen vectors do.
 [[nodiscard]] Bytes encode(const Entry& entry);
 // Errors: malformed for anything that encode() could not have written, an unknown type included.
 [[nodiscard]] Result<Entry> decode(BytesView leaf);
+// For whoever appends an entry with text from outside: what decode() would refuse must not get into the log.
+// Errors: invalid_argument for a partner id other than [a-z0-9-]{1,32}, another text other than 1 to 128 printable
+// ASCII characters, a time beyond 2^62.
+[[nodiscard]] Result<void> check(const Entry& entry);
 
 }  // namespace lindung::log

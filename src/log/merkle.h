@@ -10,8 +10,8 @@
 
 namespace lindung::log {
 
-[[nodiscard]] Hash leaf_hash(BytesView leaf) noexcept;                        // SHA-256(0x00 | leaf)
-[[nodiscard]] Hash node_hash(const Hash& left, const Hash& right) noexcept;   // SHA-256(0x01 | left | right)
+[[nodiscard]] Hash leaf_hash(BytesView leaf) noexcept;                       // SHA-256(0x00 | leaf)
+[[nodiscard]] Hash node_hash(const Hash& left, const Hash& right) noexcept;  // SHA-256(0x01 | left | right)
 
 // The right edge of a tree that only grows: what is needed to append and to give the root.
 class Frontier {
@@ -33,14 +33,15 @@ class Frontier {
 using NodeSource = std::function<Result<Hash>(unsigned level, std::uint64_t index)>;
 
 // RFC 9162 sections 2.1.3.1 and 2.1.4.1. Errors: invalid_argument for an index outside the tree; the source's own.
-[[nodiscard]] Result<std::vector<Hash>> inclusion_proof(std::uint64_t index, std::uint64_t size, const NodeSource& node);
+[[nodiscard]] Result<std::vector<Hash>> inclusion_proof(std::uint64_t index, std::uint64_t size,
+                                                        const NodeSource& node);
 [[nodiscard]] Result<std::vector<Hash>> consistency_proof(std::uint64_t from, std::uint64_t to, const NodeSource& node);
 [[nodiscard]] Result<Hash> root_at(std::uint64_t size, const NodeSource& node);
 
 // RFC 9162 sections 2.1.3.2 and 2.1.4.2. Errors: malformed when the proof does not prove it.
 [[nodiscard]] Result<void> check_inclusion(std::uint64_t index, std::uint64_t size, const Hash& leaf,
                                            const std::vector<Hash>& proof, const Hash& root);
-[[nodiscard]] Result<void> check_consistency(std::uint64_t from, std::uint64_t to, const Hash& from_root, const Hash& to_root,
-                                             const std::vector<Hash>& proof);
+[[nodiscard]] Result<void> check_consistency(std::uint64_t from, std::uint64_t to, const Hash& from_root,
+                                             const Hash& to_root, const std::vector<Hash>& proof);
 
 }  // namespace lindung::log
