@@ -135,9 +135,9 @@ TEST(RecordJson, NumbersADoseByItsDayWhereTheIssuerGaveNoNumber) {
   const std::vector records{record(1, dose("2021-04-01T00:00:00Z", 0)), record(2, dose("2021-03-01T00:00:00Z", 0)),
                             record(3, dose("2021-05-01T09:00:00Z", 0)), record(4, dose("2021-05-01T10:00:00Z", 0)),
                             record(5, dose("2021-02-01T00:00:00Z", 0, "mpox-two-dose"))};
+  const auto seen = to_json(records);
   std::vector<int> numbers;
-  for (const auto& each : to_json(records).at("vaccinations").as_array())
-    numbers.push_back(each.at("dose").to_number<int>());
+  for (const auto& each : seen.at("vaccinations").as_array()) numbers.push_back(each.at("dose").to_number<int>());
   EXPECT_EQ(numbers, (std::vector{1, 1, 2, 3, 3}));
 }
 
