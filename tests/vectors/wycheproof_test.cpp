@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <ostream>
 #include <string>
 #include <string_view>
 
@@ -62,6 +63,10 @@ struct Primitive {
   bool (*covers)(const Group&);
   std::string (*why_not)(const Group&);
   bool (*accepts)(const Group&, const json::object& test);
+
+  friend void PrintTo(const Primitive& primitive, std::ostream* out) {
+    *out << primitive.name;
+  }  // NOLINT: gtest's name
 };
 
 [[nodiscard]] bool is_p256(const Group& group) { return group.curve == "secp256r1" || group.curve == "P-256"; }
@@ -170,22 +175,18 @@ constexpr Primitive x25519{
     .covers = [](const Group& group) { return group.type == "XdhComp" && group.curve == "curve25519"; },
     .why_not = nothing,
     .accepts = x25519_accepts};
-constexpr Primitive es256_der{.name = "es256-der",
-                              .covers =
-                                  [](const Group& group) {
-                                    return group.type == "EcdsaVerify" && group.curve == "secp256r1" &&
-                                           group.sha == "SHA-256";
-                                  },
-                              .why_not = nothing,
-                              .accepts = es256_der_accepts};
-constexpr Primitive es256_p1363{.name = "es256-p1363",
-                                .covers =
-                                    [](const Group& group) {
-                                      return group.type == "EcdsaP1363Verify" && group.curve == "secp256r1" &&
-                                             group.sha == "SHA-256";
-                                    },
-                                .why_not = nothing,
-                                .accepts = es256_p1363_accepts};
+constexpr Primitive es256_der{
+    .name = "es256-der",
+    .covers =
+        [](const Group& group) { return group.type == "EcdsaVerify" && is_p256(group) && group.sha == "SHA-256"; },
+    .why_not = nothing,
+    .accepts = es256_der_accepts};
+constexpr Primitive es256_p1363{
+    .name = "es256-p1363",
+    .covers =
+        [](const Group& group) { return group.type == "EcdsaP1363Verify" && is_p256(group) && group.sha == "SHA-256"; },
+    .why_not = nothing,
+    .accepts = es256_p1363_accepts};
 constexpr std::array primitives{aes_gcm, hmac_sha256, hkdf_sha256, ed25519, x25519, es256_der, es256_p1363};
 
 // What Wycheproof leaves open ("acceptable") is settled here. X25519: twist points and non-canonical public keys count
