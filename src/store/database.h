@@ -2,13 +2,16 @@
 //
 // 1. A unit of work is one synchronous function over a Transaction; its effects are all there, durably, or not at all.
 // 2. A completion is called only after the commit that holds its unit is durable, in commit order.
-// 3. Units are serialised with respect to the log: a unit that calls lock_log_head() first sees, in the statements after
+// 3. Units are serialised with respect to the log: a unit that calls lock_log_head() first sees, in the statements
+// after
 //    it, everything that was committed before it got the lock (protocol.md section 10).
-// 4. Every call has a deadline of ours; a hung database is Errc::outcome_unknown or Errc::unavailable, never a hung thread.
+// 4. Every call has a deadline of ours; a hung database is Errc::outcome_unknown or Errc::unavailable, never a hung
+// thread.
 // 5. A unit whose function returns an error leaves nothing behind, and disturbs no unit committed with it.
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
@@ -27,9 +30,10 @@
 namespace lindung::store {
 
 // A statement with $1, $2, … parameters. The text must be a literal or otherwise outlive the program: statements are
-// prepared once a connection and found again by their text's address.
+// prepared once a connection and found again by their text's address. Not so with `once`: prepared, run, forgotten.
 struct Sql {
   std::string_view text;
+  bool once{false};
 };
 
 // A parameter; views must live until the call returns. The array forms are for PostgreSQL's batch statements only.
@@ -98,11 +102,13 @@ class Database {
   [[nodiscard]] virtual Engine engine() const noexcept = 0;
   // Brings the schema to this program's version. Errors: conflict if the database is newer than the program.
   [[nodiscard]] virtual Result<void> migrate() = 0;
-  // Queues a unit for the next group commit. Never blocks. `done` runs on a database thread and must not block: with
-  // busy when the queue is full (nothing was recorded), outcome_unknown when the commit's fate is not known, and else
-  // with what the unit returned.
+  // Queues a unit for the next group commit. Never blocks. `done` runs on the database's thread and must not block:
+  // with outcome_unknown when the commit's fate is not known, unavailable when nothing was recorded because the
+  // database does not answer, and else with what the unit returned. When the queue is full (busy) or the database is
+  // being closed (unavailable) it runs at once on the calling thread; nothing was recorded.
   virtual void submit(Unit unit, Completion done) = 0;
-  // submit() and wait.
+  // submit() and wait; longer than patience() only for a statement of the unit that is running. Not from a database
+  // thread.
   [[nodiscard]] Result<void> write(Unit unit);
   // Runs on the calling thread over a consistent read-only snapshot.
   [[nodiscard]] virtual Result<void> read(const Unit& unit) = 0;
@@ -114,20 +120,26 @@ class Database {
   // A consistent copy into an empty folder, while the database serves. Errors: unsupported on PostgreSQL (use pg_dump:
   // the detail says how), io.
   [[nodiscard]] virtual Result<void> backup(const std::string& folder) = 0;
+
+ protected:
+  // How long write() waits for a commit before it calls the outcome unknown.
+  [[nodiscard]] virtual std::chrono::milliseconds patience() const noexcept = 0;
 };
 
 struct SqliteOptions {
   std::string path;
   std::size_t max_queue{4096};
-  std::size_t max_group{512};                      // units a commit
-  std::chrono::milliseconds deadline{5'000};       // a statement that waits for a lock
+  std::size_t max_group{512};                 // units a commit
+  unsigned readers{4};                        // connections for read()
+  std::chrono::milliseconds deadline{5'000};  // each statement, its wait for a lock included
+  std::uint64_t max_pages{0};                 // of 4 KiB; more is a full disk; 0: what SQLite allows
 };
 struct PostgresOptions {
-  std::string conninfo;                            // libpq connection string, several hosts allowed
+  std::string conninfo;  // libpq connection string, several hosts allowed
   std::size_t max_queue{4096};
   std::size_t max_group{512};
-  unsigned readers{4};                             // connections for read()
-  std::chrono::milliseconds deadline{1'500};       // each statement and the commit
+  unsigned readers{4};                        // connections for read()
+  std::chrono::milliseconds deadline{1'500};  // each statement and the commit
 };
 // Errors: io, database, conflict (a second server holds it).
 [[nodiscard]] Result<std::unique_ptr<Database>> open_sqlite(SqliteOptions options);
