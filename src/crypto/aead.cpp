@@ -29,6 +29,12 @@ using Nonce = ByteArray<gcm_nonce_size>;
   return static_cast<int>(bytes.size());
 }
 
+// What was decrypted before the tag turned out wrong is nobody's to read.
+[[nodiscard]] Result<void> refuse(MutableBytes out, const char* why) {
+  if (!out.empty()) wipe(out.data(), out.size());
+  return fail(Errc::malformed, why);
+}
+
 class CipherContext {
  public:
   explicit CipherContext(const EVP_CIPHER* cipher) noexcept : context_{EVP_CIPHER_CTX_new()} {
@@ -114,8 +120,7 @@ Bytes gcm_seal(BytesView key, const Nonce& nonce, BytesView aad, BytesView plain
 
 Result<void> gcm_open(BytesView key, const Nonce& nonce, BytesView aad, BytesView sealed, MutableBytes out) noexcept {
   if (sealed.size() < gcm_tag_size) {
-    wipe(out.data(), out.size());
-    return fail(Errc::malformed, "shorter than a tag");
+    return refuse(out, "shorter than a tag");
   }
   const auto text = sealed.first(sealed.size() - gcm_tag_size);
   require(out.size() == text.size(), "AES-GCM open into another length");
@@ -124,8 +129,7 @@ Result<void> gcm_open(BytesView key, const Nonce& nonce, BytesView aad, BytesVie
   keyed.expect_tag(take<gcm_tag_size>(sealed.last(gcm_tag_size)));
   keyed.add_aad(aad);
   if (!keyed.crypt(text, out)) {
-    wipe(out.data(), out.size());
-    return fail(Errc::malformed, "does not open");
+    return refuse(out, "does not open");
   }
   return ok();
 }
