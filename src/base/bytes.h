@@ -72,7 +72,7 @@ class Message {
   }
   Message& u8(std::uint8_t value) { return be(value); }
   [[nodiscard]] BytesView view() const noexcept { return bytes_; }
-  [[nodiscard]] Bytes take() && { return std::move(bytes_); }
+  [[nodiscard]] Bytes take() { return std::move(bytes_); }
 
  private:
   Bytes bytes_;

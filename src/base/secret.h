@@ -40,6 +40,9 @@ class Secret {
   ByteArray<N> bytes_;
 };
 
+// Wipes memory of operator new and gives it back. Out of line: g++ 12 takes the inlined pair for a mismatch.
+void wipe_and_delete(void* memory, std::size_t size) noexcept;
+
 template <class T>
 struct WipingAllocator {
   using value_type = T;
@@ -48,8 +51,7 @@ struct WipingAllocator {
   WipingAllocator(const WipingAllocator<U>& /*other*/) noexcept {}  // NOLINT: allocators convert
   T* allocate(std::size_t count) { return static_cast<T*>(::operator new(count * sizeof(T))); }
   void deallocate(T* memory, std::size_t count) noexcept {
-    wipe(memory, count * sizeof(T));
-    ::operator delete(memory);
+    wipe_and_delete(memory, count * sizeof(T));
   }
   friend bool operator==(const WipingAllocator&, const WipingAllocator&) = default;
 };

@@ -16,8 +16,78 @@ constexpr std::array version_1{
     std::string_view{"CREATE TABLE log_entry (idx INT PRIMARY KEY, leaf BYTES NOT NULL)"},
 };
 
+// The spine: partners, citizens, venues, and what a scan reads and writes. Every personal field stands in a `sealed`
+// column (sealing.h); a database administrator sees ids, sizes and times. citizen_ref is the distribution key of a
+// person's rows; token and citizen_index are the second ways to reach them and hold nothing else.
+constexpr std::array version_2{
+    std::string_view{"CREATE TABLE setting (name TEXT NOT NULL, value BYTES NOT NULL, PRIMARY KEY (name)) CLUSTERED"},
+
+    std::string_view{"CREATE TABLE pact (digest BYTES NOT NULL, body TEXT NOT NULL, added_at INT NOT NULL, "
+                     "PRIMARY KEY (digest)) CLUSTERED"},
+    std::string_view{"CREATE TABLE partner (partner_id TEXT NOT NULL, state INT NOT NULL, epoch INT NOT NULL, "
+                     "profile INT NOT NULL, per_minute INT NOT NULL, pact_digest BYTES, cut_index INT, "
+                     "changed_at INT NOT NULL, PRIMARY KEY (partner_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE partner_key (key_id TEXT NOT NULL, partner_id TEXT NOT NULL, "
+                     "public_key BYTES NOT NULL, not_before INT NOT NULL, not_after INT NOT NULL, revoked_at INT, "
+                     "PRIMARY KEY (key_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE partner_rate (partner_id TEXT NOT NULL, minute INT NOT NULL, used INT NOT NULL, "
+                     "PRIMARY KEY (partner_id)) CLUSTERED"},
+
+    std::string_view{"CREATE TABLE citizen (citizen_ref BYTES NOT NULL, wrapped_key BYTES NOT NULL, "
+                     "created_at INT NOT NULL, PRIMARY KEY (citizen_ref)) CLUSTERED"},
+    std::string_view{"CREATE TABLE citizen_index (idx BYTES NOT NULL, citizen_ref BYTES NOT NULL, "
+                     "PRIMARY KEY (idx)) CLUSTERED"},
+    std::string_view{"CREATE TABLE identity (citizen_ref BYTES NOT NULL, sealed BYTES NOT NULL, "
+                     "PRIMARY KEY (citizen_ref)) CLUSTERED"},
+    std::string_view{"CREATE TABLE record (citizen_ref BYTES NOT NULL, record_id BYTES NOT NULL, "
+                     "batch BYTES NOT NULL, sealed BYTES NOT NULL, PRIMARY KEY (citizen_ref, record_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE timeline (citizen_ref BYTES NOT NULL, generation INT NOT NULL, "
+                     "sealed BYTES NOT NULL, PRIMARY KEY (citizen_ref, generation)) CLUSTERED"},
+    std::string_view{"CREATE TABLE open_visit (citizen_ref BYTES NOT NULL, due_at INT NOT NULL, "
+                     "sealed BYTES NOT NULL, PRIMARY KEY (citizen_ref)) CLUSTERED"},
+
+    std::string_view{"CREATE TABLE link (citizen_ref BYTES NOT NULL, link_id BYTES NOT NULL, partner_id TEXT NOT NULL, "
+                     "epoch INT NOT NULL, granted_at INT NOT NULL, withdrawn_at INT, "
+                     "PRIMARY KEY (citizen_ref, link_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE token (partner_id TEXT NOT NULL, token_index BYTES NOT NULL, "
+                     "citizen_ref BYTES NOT NULL, link_id BYTES NOT NULL, state INT NOT NULL, born_at INT NOT NULL, "
+                     "dies_at INT, follows BYTES, PRIMARY KEY (partner_id, token_index)) CLUSTERED"},
+    std::string_view{"CREATE TABLE quota (link_id BYTES NOT NULL, day INT NOT NULL, bare INT NOT NULL, "
+                     "at_venue INT NOT NULL, PRIMARY KEY (link_id)) CLUSTERED"},
+
+    std::string_view{"CREATE TABLE venue (venue_id BYTES NOT NULL, name TEXT NOT NULL, category INT NOT NULL, "
+                     "capacity INT NOT NULL, created_at INT NOT NULL, PRIMARY KEY (venue_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE venue_key (venue_id BYTES NOT NULL, key_id INT NOT NULL, "
+                     "public_key BYTES NOT NULL, sealed BYTES NOT NULL, added_at INT NOT NULL, revoked_at INT, "
+                     "PRIMARY KEY (venue_id, key_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE occupancy (venue_id BYTES NOT NULL, inside INT NOT NULL, "
+                     "PRIMARY KEY (venue_id)) CLUSTERED"},
+
+    std::string_view{"CREATE TABLE issuer (issuer_id TEXT NOT NULL, name TEXT NOT NULL, added_at INT NOT NULL, "
+                     "PRIMARY KEY (issuer_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE issuer_key (issuer_id TEXT NOT NULL, key_id TEXT NOT NULL, algorithm INT NOT NULL, "
+                     "public_key BYTES NOT NULL, added_at INT NOT NULL, revoked_at INT, "
+                     "PRIMARY KEY (issuer_id, key_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE import (issuer_id TEXT NOT NULL, import_id TEXT NOT NULL, "
+                     "content_digest BYTES NOT NULL, at INT NOT NULL, rows_in INT NOT NULL, accepted INT NOT NULL, "
+                     "rejected INT NOT NULL, quarantined INT NOT NULL, log_index INT NOT NULL, sealed BYTES NOT NULL, "
+                     "PRIMARY KEY (issuer_id, import_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE rule_set (rule_id TEXT NOT NULL, version TEXT NOT NULL, digest BYTES NOT NULL, "
+                     "body TEXT NOT NULL, state INT NOT NULL, generation INT NOT NULL, changed_at INT NOT NULL, "
+                     "PRIMARY KEY (rule_id, version)) CLUSTERED"},
+
+    std::string_view{"CREATE TABLE officer (officer_id TEXT NOT NULL, public_key BYTES NOT NULL, "
+                     "added_at INT NOT NULL, revoked_at INT, PRIMARY KEY (officer_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE approval (approval_id BYTES NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL, "
+                     "asked_by TEXT NOT NULL, asked_at INT NOT NULL, approved_by TEXT, approved_at INT, "
+                     "PRIMARY KEY (approval_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE canary (citizen_ref BYTES NOT NULL, partner_id TEXT NOT NULL, "
+                     "planted_at INT NOT NULL, PRIMARY KEY (citizen_ref)) CLUSTERED"},
+};
+
 constexpr std::array all{
     Migration{.version = 1, .name = "log", .statements = version_1},
+    Migration{.version = 2, .name = "spine", .statements = version_2},
 };
 
 }  // namespace

@@ -1,0 +1,67 @@
+// The exchange: takes admitted questions, answers them in batches, one transaction each. A batch is gathered only while
+// the one before it is being committed: a question that comes alone is committed at once.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/answer.h"
+#include "domain/question.h"
+#include "service/exchange_batch.h"
+#include "service/in_flight.h"
+#include "service/opened.h"
+#include "service/venue_register.h"
+#include "store/database.h"
+
+namespace lindung::service {
+
+struct ExchangeCounters {
+  std::array<std::uint64_t, 6> answers{};  // by outcome
+  std::uint64_t repeated{}, refused{}, batches{}, questions{};
+};
+
+class Exchange {
+ public:
+  struct Limits {
+    std::size_t queue_max{8192};   // questions that wait; over it: busy
+    std::size_t batch_max{500};    // limits.md: at most 500 questions a commit
+  };
+
+  Exchange(ExchangeGround ground, store::Database& database, const VenueRegister& venues, InFlight& in_flight,
+           Limits limits);
+
+  // Never blocks. `reply` is called once, from a database thread or (busy, sealed) from this one, after the answer is
+  // durable in the log. Errors passed to it: partner_cut, partner_suspended, bad_signature (the key was revoked),
+  // replay_conflict, quota, busy, outcome_unknown, unavailable, sealed.
+  using Reply = std::function<void(Result<domain::Answer>, const Asked&)>;
+  void ask(Opened<domain::Question> opened, Reply reply);
+
+  [[nodiscard]] ExchangeCounters counters() const noexcept;
+
+ private:
+  [[nodiscard]] Result<Asked> prepare(Opened<domain::Question>& opened, Reply& reply) const;
+  void commit_next(std::unique_lock<std::mutex> lock);
+  void finish(ExchangeBatch& batch, const Result<void>& committed);
+
+  ExchangeGround ground_;
+  store::Database& database_;
+  const VenueRegister& venues_;
+  InFlight& in_flight_;
+  Limits limits_;
+
+  std::mutex mutex_;
+  std::vector<Asked> waiting_;
+  bool is_committing_{};
+
+  std::array<std::atomic<std::uint64_t>, 6> answers_{};
+  std::atomic<std::uint64_t> repeated_{0}, refused_{0}, batches_{0}, questions_{0};
+};
+
+}  // namespace lindung::service
