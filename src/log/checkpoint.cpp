@@ -172,6 +172,7 @@ Result<Checkpoint> open_checkpoint(std::string_view note, const VerifierKey& key
   bool verified = false;
   for (const auto& line : parsed.signatures) {
     if (line.name != key.name() || line.key_id != key.key_id()) continue;
+    if (verified) return fail(Errc::malformed, "a checkpoint with two signatures of one key");
     crypto::Ed25519Signature signature;
     if (line.signature.size() != signature.size()) return fail(Errc::bad_signature, "a signature of another length");
     std::ranges::copy(line.signature, signature.begin());
