@@ -26,6 +26,7 @@
 #include "log/entry.h"
 #include "log/merkle.h"
 #include "service/evidence.h"
+#include "service/logged_unit.h"
 #include "service/opened.h"
 #include "service/person_rows.h"
 #include "service/recorded_answer.h"
@@ -40,8 +41,7 @@ namespace lindung::service {
 
 namespace {
 
-constexpr seconds clock_tolerance{5};          // protocol.md section 10, last paragraph
-constexpr std::uint64_t bare_per_day = 24;     // protocol.md section 5, quotas
+constexpr std::uint64_t bare_per_day = 24;  // protocol.md section 5, quotas
 constexpr std::uint64_t at_venue_per_day = 100;
 constexpr std::chrono::days token_age{30};     // protocol.md section 7, rotation
 constexpr std::chrono::hours replaced_token_life{24};
@@ -85,9 +85,7 @@ Result<void> ExchangeBatch::run(store::Transaction& transaction) {
   start_anew();
   TRY(head, store::LogHead::lock(transaction));
   now_ = ground_.clock.now();
-  if (now_ + clock_tolerance < head.last_time()) {
-    return fail(Errc::unavailable, "the clock is more than 5 s behind the newest log entry");
-  }
+  TRYV(check_clock_against_log(now_, head));
   store::ExchangeRows rows{transaction};
   TRYV(load_partners(rows));
   TRYV(load(rows));

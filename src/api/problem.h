@@ -1,0 +1,19 @@
+// Errors on the wire: the one place where Errc becomes a status and a problem document (RFC 9457; protocol.md section 8).
+#pragma once
+
+#include "base/error.h"
+#include "http/message.h"
+
+namespace lindung::api {
+
+// application/problem+json with type urn:lindung:problem:<name>, title, status, and server_time, cut_log_index or
+// Retry-After where section 8 asks for them. Never dependent on a person: the detail of the error is sent for malformed
+// and bad_signature only, where it names a field, and on the operator's own socket.
+[[nodiscard]] http::Response problem(const Error& error);
+
+// For the operator's socket: with the detail, and codes that never cross the public wire.
+[[nodiscard]] http::Response operator_problem(const Error& error);
+
+[[nodiscard]] unsigned status_of(Errc code) noexcept;
+
+}  // namespace lindung::api

@@ -1,0 +1,47 @@
+// The door of the exchange: every check between bytes and an admitted question, in the order of protocol.md section 8.
+// The list is in door.cpp, with a reason on each line; nothing else can make an Opened<Question>.
+#pragma once
+
+#include "base/result.h"
+#include "base/time.h"
+#include "crypto/ed25519.h"
+#include "domain/answer.h"
+#include "domain/question.h"
+#include "gateway/exchange_keys.h"
+#include "gateway/signed_head.h"
+#include "http/message.h"
+#include "service/directory.h"
+#include "service/opened.h"
+
+namespace lindung::gateway {
+
+inline constexpr std::size_t request_body_size = 311;
+inline constexpr std::size_t response_body_size = 288;
+inline constexpr std::string_view answer_content_type = "application/vnd.lindung.answer";
+
+class Door {
+ public:
+  Door(const Clock& clock, const service::CurrentDirectory& directory, const ExchangeKeys& keys, Authorities authorities);
+
+  // Errors, in the order in which they are found: malformed, bad_signature, clock_skew (number: the server's time),
+  // bad_signature, partner_suspended or partner_cut (number: index of the cut), pact_outdated, unsupported_key, malformed.
+  [[nodiscard]] Result<service::Opened<domain::Question>> admit(const http::Request& request) const;
+
+ private:
+  [[nodiscard]] Result<service::DirectoryPartner> check_signature(const SignedHead& head,
+                                                                  const service::Directory& directory, Moment now) const;
+
+  const Clock& clock_;
+  const service::CurrentDirectory& directory_;
+  const ExchangeKeys& keys_;
+  Authorities authorities_;
+  crypto::Ed25519PublicKey dummy_key_;  // verified against when the key id is unknown
+};
+
+// response_nonce(16) | ct(272), under the key schedule of protocol.md section 5, with a fresh nonce.
+[[nodiscard]] Bytes seal_answer(const service::ReplyKey& key, const domain::AnswerBytes& answer);
+// For the vectors: with a given nonce.
+[[nodiscard]] Bytes seal_answer(const service::ReplyKey& key, const domain::AnswerBytes& answer,
+                                const ByteArray<16>& response_nonce);
+
+}  // namespace lindung::gateway

@@ -1,0 +1,33 @@
+// One running installation as the use cases see it: what the server composed, by reference. Each use case takes the
+// parts that it needs out of here, and nothing else is global.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+
+#include "base/time.h"
+#include "service/directory.h"
+#include "service/exchange_batch.h"
+#include "service/in_flight.h"
+#include "service/venue_register.h"
+#include "store/database.h"
+#include "store/ring.h"
+
+namespace lindung::service {
+
+struct Platform {
+  store::Database& database;
+  store::KeyRing& ring;
+  const Clock& clock;
+  CurrentDirectory& directory;
+  VenueRegister& venues;
+  InFlight& in_flight;
+  std::atomic<std::uint64_t>& timeline_generation;
+  std::string data_folder;
+
+  // Reads partners, keys and pacts anew; called behind every commit that changed one.
+  [[nodiscard]] Result<void> refresh_directory() const;
+};
+
+}  // namespace lindung::service
