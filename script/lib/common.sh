@@ -27,6 +27,3 @@ build() {
   configure "$preset"
   ninja -C "build/$preset" -j "$jobs" "$@"
 }
-
-# has_target PRESET NAME: whether the configured tree knows this target.
-has_target() { ninja -C "build/$1" -t query "$2" >/dev/null 2>&1; }
