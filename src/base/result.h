@@ -9,7 +9,7 @@
 #include <string>
 #include <utility>
 
-#include "base/error.h"
+#include "base/error.h"  // IWYU pragma: export
 
 namespace lindung {
 
