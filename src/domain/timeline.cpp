@@ -35,7 +35,7 @@ void put_moment(Message& out, Moment at) {
 Moment get_moment(BytesView in) {
   ByteArray<8> whole{};
   std::copy_n(in.begin(), moment_size, whole.begin() + (8 - moment_size));
-  return moment_of(get_be<std::uint64_t>(whole));
+  return lindung::moment_of(get_be<std::uint64_t>(whole));
 }
 
 bool representable(Moment at) { return at >= Moment{} && at <= Timeline::forever(); }

@@ -47,7 +47,7 @@ class Timeline {
   [[nodiscard]] const std::string& rules() const noexcept { return rules_; }
   // Before this moment the steps are exact; from it on they must be derived again. forever() for nearly all people.
   [[nodiscard]] Moment known_until() const noexcept { return known_until_; }
-  [[nodiscard]] static constexpr Moment forever() noexcept { return moment_of((std::uint64_t{1} << 40U) - 1); }
+  [[nodiscard]] static constexpr Moment forever() noexcept { return Moment{seconds{(std::int64_t{1} << 40U) - 1}}; }
 
   friend bool operator==(const Timeline&, const Timeline&) = default;
 
