@@ -18,14 +18,14 @@ namespace lindung::http {
 
 // host: a name or an address ("127.0.0.1", "::1"), or "unix:/path/to.sock" (any length of path); then port is not used.
 struct Endpoint {
-  std::string host;
+  std::string host{};
   std::uint16_t port{};
 };
 
 // "http://127.0.0.1:8080", "https://[::1]:8443/", "unix:/path/to.sock".
 struct ParsedUrl {
-  Endpoint endpoint;
-  std::string authority;  // as a Host field says it: "127.0.0.1:8080", without the port that the scheme implies
+  Endpoint endpoint{};
+  std::string authority{};  // as a Host field says it: "127.0.0.1:8080", without the port that the scheme implies
   bool tls{};
 };
 // Errors: invalid_argument for another scheme, user information, a path other than "/", a query, or a port out of
@@ -34,14 +34,14 @@ struct ParsedUrl {
 
 // TLS 1.3 only; the server's certificate must be valid for server_name.
 struct ClientTls {
-  std::string ca_file;            // PEM path; empty: the machine's own trust store
-  std::string server_name;        // empty: Endpoint::host
-  std::string certificate_chain;  // PEM path of a client certificate; empty: none
-  std::string private_key;        // PEM path
+  std::string ca_file{};            // PEM path; empty: the machine's own trust store
+  std::string server_name{};        // empty: Endpoint::host
+  std::string certificate_chain{};  // PEM path of a client certificate; empty: none
+  std::string private_key{};        // PEM path
 };
 
 struct ClientOptions {
-  std::optional<ClientTls> tls;
+  std::optional<ClientTls> tls{};
   std::chrono::milliseconds connect_timeout{5'000};  // TLS handshake included
   std::chrono::milliseconds call_timeout{30'000};    // from the first byte sent to the last byte received
   std::size_t max_response_bytes{64 * 1024 * 1024};  // of the body
@@ -53,14 +53,14 @@ struct ClientRequest {
   std::string target{"/"};
   // Sent exactly as they stand, in this order. Host is put in front, and Content-Length behind, unless a field of that
   // name (or Transfer-Encoding, for the latter) stands here.
-  std::vector<std::pair<std::string, std::string>> fields;
-  std::string body;
+  std::vector<std::pair<std::string, std::string>> fields{};
+  std::string body{};
 };
 
 struct ClientResponse {
   unsigned status{};
-  std::vector<std::pair<std::string, std::string>> fields;
-  std::string body;
+  std::vector<std::pair<std::string, std::string>> fields{};
+  std::string body{};
   // The first field of this name, or nothing. Shape: a view into this response.
   [[nodiscard]] std::optional<std::string_view> field(std::string_view name) const noexcept;
 };

@@ -23,19 +23,21 @@ struct Field {
 // ASCII case-insensitive (RFC 9110 section 5.1).
 [[nodiscard]] bool same_name(std::string_view a, std::string_view b) noexcept;
 
-// Shape: views into the connection's buffer, valid until the Responder was called.
+// Shape: views into the connection's buffer. They and the Request itself stay valid until the Responder was called, and
+// when the client or the deadline is faster than the handler, until the Responder is gone.
 struct Request {
   std::string_view method;
-  std::string_view target;         // as sent: origin-form, absolute-form, with its query
-  std::span<const Field> fields;   // in order, repeated ones separately
+  std::string_view target;        // as sent: origin-form, absolute-form, with its query
+  std::span<const Field> fields;  // in order, repeated ones separately
   BytesView body;
-  bool framed_by_content_length{}; // false for Transfer-Encoding: chunked, and for no body at all
+  bool framed_by_content_length{};              // false for Transfer-Encoding: chunked, and for no body at all
   std::string_view client_certificate_subject;  // empty without one
 
-  // The path, and the query behind '?', of an origin-form target.
+  // The path, and the query behind '?'. Of an absolute-form target ("http://host/path") likewise: it is routed by its
+  // path, and an endpoint that allows one spelling only compares `target`.
   [[nodiscard]] std::string_view path() const noexcept;
   [[nodiscard]] std::string_view query() const noexcept;
-  // The value of the only field of this name; nullptr-like empty optional semantics: {false, ""} when absent or repeated.
+  // The value of the only field of this name; {false, ""} when it is absent or repeated.
   [[nodiscard]] std::pair<bool, std::string_view> only(std::string_view name) const noexcept;
 };
 
@@ -53,25 +55,37 @@ class Release {
 
 struct Response {
   unsigned status{200};
-  std::string content_type;
-  std::vector<std::pair<std::string, std::string>> fields;  // further ones; Content-Length and Date are the server's
-  std::string body;
-  std::unique_ptr<Release> release;         // null: no condition
-  std::function<Response()> fallback;       // used when release->may_leave() says no; null: the connection is closed
-  bool close{};                             // close the connection behind it
+  std::string content_type{};
+  std::vector<std::pair<std::string, std::string>> fields{};  // further ones; Content-Length and Date are the server's
+  std::string body{};
+  std::unique_ptr<Release> release{};    // null: no condition
+  std::function<Response()> fallback{};  // used when release->may_leave() says no; null: the connection is closed
+  bool close{};                          // close the connection behind it
 };
 
-// Answers one request, once, from any thread. Dropping it unanswered closes the connection.
+// Answers one request, once, from any thread. Dropping it, and every copy of it, unanswered closes the connection.
 class Responder {
  public:
-  explicit Responder(std::function<void(Response&&)> send) : send_{std::move(send)} {}
+  // Where an answer goes: the connection that the request came from.
+  class Exit {
+   public:
+    Exit() = default;
+    Exit(const Exit&) = delete;
+    Exit& operator=(const Exit&) = delete;
+    virtual ~Exit() = default;
+    virtual void send(Response&& response) = 0;
+  };
+
+  explicit Responder(std::shared_ptr<Exit> exit) noexcept : exit_{std::move(exit)} {}
+  // For a caller that is not a connection: a test, or an endpoint that calls another.
+  explicit Responder(std::function<void(Response&&)> send);
   void operator()(Response&& response) {
-    auto send = std::exchange(send_, nullptr);
-    if (send) send(std::move(response));
+    const auto exit = std::exchange(exit_, nullptr);
+    if (exit) exit->send(std::move(response));
   }
 
  private:
-  std::function<void(Response&&)> send_;
+  std::shared_ptr<Exit> exit_;
 };
 
 }  // namespace lindung::http

@@ -4,19 +4,23 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "base/error.h"
 #include "http/message.h"
 
 namespace lindung::http {
 
 enum class Access : std::uint8_t {
-  anyone,             // public by purpose: health, log, keys
-  proves_itself,      // the endpoint authenticates the request's own signature
-  operator_only,      // only on listeners that the operator reaches (Unix socket, metrics)
+  anyone,         // public by purpose: health, log, keys
+  proves_itself,  // the endpoint authenticates the request's own signature
+  operator_only,  // only on listeners that the operator reaches (Unix socket, metrics)
 };
 
 enum class RunsOn : std::uint8_t {
@@ -27,8 +31,8 @@ enum class RunsOn : std::uint8_t {
 using Handler = std::function<void(const Request&, Responder)>;
 
 struct Route {
-  std::string method;   // "GET" also answers HEAD
-  std::string path;     // "/v1/partner/exchange"; a last segment "*" matches everything below
+  std::string method;  // "GET" also answers HEAD
+  std::string path;    // "/v1/partner/exchange"; "/log/tile/*" matches every path that begins with "/log/tile/"
   Access access;
   std::size_t body_limit;
   std::chrono::milliseconds deadline;  // from the last byte of the request to the call of the Responder
@@ -39,20 +43,31 @@ struct Route {
 // Renders an error as a response (problem+json); given by the floor that knows the product's problem names.
 using Problem = std::function<Response(const Error&)>;
 
+// A path that stands in the table as it is goes before one with "*", and of those the longest. HEAD is answered by GET.
 class Router {
  public:
   Router(std::vector<Route> routes, Problem problem);
   struct Match {
-    const Route* route{};        // null when there is none
-    bool path_exists{};          // then it was the method: 405 with Allow
+    const Route* route{};  // null when there is none
+    bool path_exists{};    // then it was the method: 405 with Allow
     std::string allow;
   };
   [[nodiscard]] Match find(std::string_view method, std::string_view path) const;
   [[nodiscard]] Response problem(const Error& error) const { return problem_(error); }
+  [[nodiscard]] const std::vector<Route>& routes() const noexcept { return routes_; }
 
  private:
+  using Indexes = std::vector<std::size_t>;  // into routes_, in the order of declaration
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+  };
+  [[nodiscard]] const Indexes* at(std::string_view path) const;
+
   std::vector<Route> routes_;
   Problem problem_;
+  std::unordered_map<std::string, Indexes, TextHash, std::equal_to<>> exact_;
+  std::vector<std::pair<std::string, Indexes>> below_;  // prefixes ending in '/', the longest first
 };
 
 }  // namespace lindung::http
