@@ -20,7 +20,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <shared_mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -83,8 +82,9 @@ struct RingState;
 
 // Thread-safe. Errors: sealed from every function but create, open, unseal, seal, is_sealed, change_passphrase and
 // generation, while the ring is sealed. From every function that changes the ring: io (with path and reason; the ring
-// is as it was), busy (another process has held the file for 5 s), conflict (the file was replaced by an older ring or
-// one under another passphrase: seal and unseal), corrupt (the file was damaged under us).
+// is as it was), outcome_unknown (the change may or may not outlive a crash: make it again), busy (another process has
+// held the file for 5 s), conflict (the file was replaced by an older ring or one under another passphrase: seal and
+// unseal), corrupt (the file was damaged under us).
 class KeyRing {
  public:
   // A new ring that holds what the store itself needs: row and citizen_wrap keys of epoch 1, and all ratchets, from 32
@@ -153,14 +153,20 @@ class KeyRing {
 
  private:
   KeyRing(std::string path, RingLimits limits);
-  [[nodiscard]] Result<void> change(const std::function<Result<void>(RingState&)>& make);
-  void adopt(std::unique_ptr<RingState> next) noexcept;
+  // `make` tells whether it changed anything.
+  [[nodiscard]] Result<void> change(const std::function<Result<bool>(RingState&)>& make);
   void publish(std::unique_ptr<RingState> next) noexcept;
+  // The caller holds mutex_.
+  void adopt(std::unique_ptr<RingState> next) noexcept;
+  [[nodiscard]] Result<const RingState*> open_state() const;
+  [[nodiscard]] Result<RatchetChain*> chain_for(Ratchet ratchet, std::uint64_t period) const;
 
-  const std::string path_;
-  const RingLimits limits_;
-  std::mutex writing_;                // held by the one thread that changes the file; taken before mutex_
-  mutable std::shared_mutex mutex_;   // guards state_ and chains_
+  std::string path_;
+  RingLimits limits_;
+  std::mutex writing_;  // held by the one thread that changes the file; taken before mutex_
+  // Guards state_ and chains_, briefly. Not a shared_mutex: glibc's prefers readers, and busy
+  // ones kept seal() and destroy() waiting for minutes.
+  mutable std::mutex mutex_;
   std::unique_ptr<RingState> state_;  // null while sealed
   mutable std::array<RatchetChain, ratchet_count> chains_;
   std::atomic<std::uint64_t> generation_{1};

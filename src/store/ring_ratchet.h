@@ -42,10 +42,8 @@ class RatchetChain {
   // Starts anew unless it stands on this base already.
   void stand_on(const RatchetBase& base);
   void clear() noexcept;
-  // The key if it was computed before. Shape: period not before the base.
-  [[nodiscard]] const Secret<32>* find(std::uint64_t period) const noexcept;
-  // Computes up to this period. Shape: as find, after stand_on.
-  [[nodiscard]] const Secret<32>& extend_to(std::uint64_t period);
+  // Computed once. Shape: period not before the base; the caller bounds the distance; after stand_on.
+  [[nodiscard]] const Secret<32>& key(std::uint64_t period);
 
  private:
   std::optional<RatchetBase> base_;
