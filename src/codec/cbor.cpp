@@ -87,29 +87,33 @@ Result<std::uint64_t> CborReader::head(std::uint8_t major) {
 }
 
 Result<std::uint64_t> CborReader::array() {
-  TRY(items, head(major_array));
+  CborReader ahead = *this;
+  TRY(items, ahead.head(major_array));
   // An item has at least one byte: nobody reserves memory for a count that cannot come.
-  if (items > in_.size()) return fail(Errc::malformed, "a CBOR array past the end");
+  if (items > ahead.in_.size()) return fail(Errc::malformed, "a CBOR array past the end");
+  *this = ahead;
   return items;
 }
 
 Result<std::uint64_t> CborReader::uint() { return head(major_uint); }
 
-Result<BytesView> CborReader::bytes() {
-  TRY(size, head(major_bytes));
-  if (size > in_.size()) return fail(Errc::malformed, "a CBOR string past the end");
-  const auto value = in_.first(size);
-  in_ = in_.subspan(size);
+Result<BytesView> CborReader::string(std::uint8_t major) {
+  CborReader ahead = *this;
+  TRY(size, ahead.head(major));
+  if (size > ahead.in_.size()) return fail(Errc::malformed, "a CBOR string past the end");
+  const auto value = ahead.in_.first(size);
+  in_ = ahead.in_.subspan(size);
   return value;
 }
 
+Result<BytesView> CborReader::bytes() { return string(major_bytes); }
+
 Result<std::string_view> CborReader::text() {
-  TRY(size, head(major_text));
-  if (size > in_.size()) return fail(Errc::malformed, "a CBOR string past the end");
-  const auto value = as_text(in_.first(size));
-  if (!is_utf8(value)) return fail(Errc::malformed, "a CBOR text that is not UTF-8");
-  in_ = in_.subspan(size);
-  return value;
+  CborReader ahead = *this;
+  TRY(raw, ahead.string(major_text));
+  if (!is_utf8(as_text(raw))) return fail(Errc::malformed, "a CBOR text that is not UTF-8");
+  *this = ahead;
+  return as_text(raw);
 }
 
 Result<void> CborReader::end() const {

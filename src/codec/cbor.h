@@ -26,7 +26,7 @@ class CborWriter {
 };
 
 // Reads front to back over bytes that outlive it. Errors: malformed for another type, a longer form than the shortest,
-// an indefinite length, a string past the end, invalid UTF-8.
+// an indefinite length, a string past the end, invalid UTF-8; the reader then stays where it was.
 class CborReader {
  public:
   explicit CborReader(BytesView in) noexcept : in_{in} {}
@@ -36,8 +36,10 @@ class CborReader {
   [[nodiscard]] Result<BytesView> bytes();
   template <std::size_t N>
   [[nodiscard]] Result<ByteArray<N>> fixed() {
-    TRY(view, bytes());
+    CborReader ahead = *this;
+    TRY(view, ahead.bytes());
     if (view.size() != N) return fail(Errc::malformed, "a byte string of another length");
+    *this = ahead;
     return take<N>(view);
   }
   // malformed unless everything was read.
@@ -45,6 +47,7 @@ class CborReader {
 
  private:
   [[nodiscard]] Result<std::uint64_t> head(std::uint8_t major);
+  [[nodiscard]] Result<BytesView> string(std::uint8_t major);
   BytesView in_;
 };
 

@@ -106,6 +106,19 @@ TEST(Cbor, RefusesAFixedStringOfAnotherLength) {
   EXPECT_EQ(CborReader{three}.fixed<3>().value(), (ByteArray<3>{1, 2, 3}));
 }
 
+TEST(Cbor, ARefusalLeavesTheReaderWhereItWas) {
+  for (const auto* form : {"6261", "61ff", "4461", "8461"}) {
+    const auto bytes = raw(form);
+    CborReader in{bytes};
+    EXPECT_TRUE(in.uint().has_error() && in.text().has_error() && in.bytes().has_error() && in.array().has_error())
+        << form;
+  }
+  const auto three = raw("43010203");
+  CborReader in{three};
+  EXPECT_TRUE(in.text().has_error() && in.fixed<4>().has_error());
+  EXPECT_EQ(in.bytes().value().size(), 3U);
+}
+
 TEST(Cbor, RefusesTrailingBytes) {
   const auto two = raw("0001");
   CborReader reader{two};
