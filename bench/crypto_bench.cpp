@@ -4,7 +4,6 @@
 #include <openssl/evp.h>
 
 #include <cstddef>
-#include <cstdint>
 
 #include "base/bytes.h"
 #include "base/secret.h"
@@ -28,21 +27,21 @@ void ed25519_verify(benchmark::State& state) {
   const auto public_key = key.public_key();
   const Bytes message(signature_base_size, 1);
   const auto signature = key.sign(message);
-  for (auto _ : state) benchmark::DoNotOptimize(public_key.verifies(message, signature));
+  while (state.KeepRunning()) benchmark::DoNotOptimize(public_key.verifies(message, signature));
 }
 BENCHMARK(ed25519_verify);
 
 void ed25519_sign(benchmark::State& state) {
   const auto key = Ed25519PrivateKey::generate();
   const Bytes message(signature_base_size, 1);
-  for (auto _ : state) benchmark::DoNotOptimize(key.sign(message));
+  while (state.KeepRunning()) benchmark::DoNotOptimize(key.sign(message));
 }
 BENCHMARK(ed25519_sign);
 
 void x25519_derive(benchmark::State& state) {
   const auto key = X25519PrivateKey::generate();
   const auto peer = X25519PrivateKey::generate().public_key();
-  for (auto _ : state) benchmark::DoNotOptimize(key.derive(peer));
+  while (state.KeepRunning()) benchmark::DoNotOptimize(key.derive(peer));
 }
 BENCHMARK(x25519_derive);
 
@@ -54,7 +53,7 @@ void x25519_derive_openssl(benchmark::State& state) {
   auto* context = EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr);
   if (EVP_PKEY_derive_init(context) != 1) state.SkipWithError("EVP_PKEY_derive_init");
   ByteArray<32> shared;
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     auto* other = EVP_PKEY_new_raw_public_key(EVP_PKEY_X25519, nullptr, peer.data(), peer.size());
     std::size_t size = shared.size();
     if (EVP_PKEY_derive_set_peer_ex(context, other, 0) != 1 || EVP_PKEY_derive(context, shared.data(), &size) != 1) {
@@ -79,7 +78,7 @@ struct SealedRequest {
 void hpke_receive_and_open(benchmark::State& state) {
   const SealedRequest request;
   ByteArray<plaintext_size> plaintext;
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     const auto context = hpke_receive(request.recipient, request.sender.enc, request.info);
     if (!context.value().open(request.aad, request.ciphertext, plaintext)) state.SkipWithError("does not open");
     benchmark::DoNotOptimize(plaintext);
@@ -92,7 +91,7 @@ void answer_export_and_seal(benchmark::State& state) {
   const auto nonce = random_bytes<16>();
   const Bytes plaintext(plaintext_size, 5);
   ByteArray<plaintext_size + gcm_tag_size> sealed;
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     Secret<16> secret;
     request.sender.context.export_secret(as_bytes("lindung response v1"), secret.mutable_view());
     const auto keys = response_keys(secret, request.sender.enc, nonce);
@@ -105,20 +104,20 @@ BENCHMARK(answer_export_and_seal);
 void hmac_key_prepared(benchmark::State& state) {
   const HmacKey key{random_bytes<32>()};
   const Bytes message(static_cast<std::size_t>(state.range(0)), 6);
-  for (auto _ : state) benchmark::DoNotOptimize(key.mac(message));
+  while (state.KeepRunning()) benchmark::DoNotOptimize(key.mac(message));
 }
 BENCHMARK(hmac_key_prepared)->Arg(32)->Arg(300);
 
 void hmac_one_shot(benchmark::State& state) {
   const auto key = random_bytes<32>();
   const Bytes message(300, 6);
-  for (auto _ : state) benchmark::DoNotOptimize(hmac_sha256(key, {message}));
+  while (state.KeepRunning()) benchmark::DoNotOptimize(hmac_sha256(key, {message}));
 }
 BENCHMARK(hmac_one_shot);
 
 void sha256_of_300_bytes(benchmark::State& state) {
   const Bytes message(300, 6);
-  for (auto _ : state) benchmark::DoNotOptimize(sha256(message));
+  while (state.KeepRunning()) benchmark::DoNotOptimize(sha256(message));
 }
 BENCHMARK(sha256_of_300_bytes);
 
@@ -129,7 +128,7 @@ void gcm_seal_row(benchmark::State& state) {
   const Bytes row(row_size, 8);
   ByteArray<row_size + gcm_tag_size> sealed;
   const auto size = static_cast<std::size_t>(state.range(0)) / 8;
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     gcm_seal(BytesView{key}.first(size), nonce, aad, row, sealed);
     benchmark::DoNotOptimize(sealed);
   }
@@ -142,7 +141,7 @@ void gcm_open_row(benchmark::State& state) {
   const Bytes aad(40, 7);
   const auto sealed = gcm_seal(key, nonce, aad, Bytes(row_size, 8));
   ByteArray<row_size> row;
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     if (!gcm_open(key, nonce, aad, sealed, row)) state.SkipWithError("does not open");
     benchmark::DoNotOptimize(row);
   }
@@ -154,19 +153,19 @@ void es256_verify(benchmark::State& state) {
   const auto public_key = key.public_key();
   const Bytes message(300, 9);
   const auto signature = key.sign(message).value();
-  for (auto _ : state) benchmark::DoNotOptimize(public_key.verifies(message, signature));
+  while (state.KeepRunning()) benchmark::DoNotOptimize(public_key.verifies(message, signature));
 }
 BENCHMARK(es256_verify);
 
 void es256_sign(benchmark::State& state) {
   const auto key = Es256PrivateKey::generate().value();
   const Bytes message(300, 9);
-  for (auto _ : state) benchmark::DoNotOptimize(key.sign(message));
+  while (state.KeepRunning()) benchmark::DoNotOptimize(key.sign(message));
 }
 BENCHMARK(es256_sign);
 
 void random_16_bytes(benchmark::State& state) {
-  for (auto _ : state) benchmark::DoNotOptimize(random_bytes<16>());
+  while (state.KeepRunning()) benchmark::DoNotOptimize(random_bytes<16>());
 }
 BENCHMARK(random_16_bytes);
 

@@ -9,7 +9,6 @@
 #include <openssl/obj_mac.h>
 #include <openssl/params.h>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -96,9 +95,8 @@ bool Es256PublicKey::verifies(BytesView message, const Es256Signature& signature
   NumberOwner r{BN_bin2bn(bytes.data(), scalar_size, nullptr)};
   NumberOwner s{BN_bin2bn(bytes.last(scalar_size).data(), scalar_size, nullptr)};
   const SignatureOwner pair{ECDSA_SIG_new()};
-  require(r && s && pair && ECDSA_SIG_set0(pair.get(), r.get(), s.get()) == 1, "ECDSA_SIG_set0");
-  static_cast<void>(r.release());  // both belong to the pair now
-  static_cast<void>(s.release());
+  require(r && s && pair, "ECDSA_SIG_new");
+  require(ECDSA_SIG_set0(pair.get(), r.release(), s.release()) == 1, "ECDSA_SIG_set0");  // which takes both over
   ByteArray<longest_der> der;
   auto* end = der.data();
   const int size = i2d_ECDSA_SIG(pair.get(), &end);

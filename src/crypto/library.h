@@ -15,9 +15,7 @@ namespace lindung::crypto {
 // that our caller promised: going on without the cipher or the random number would be worse than stopping.
 inline void require(bool holds, const char* what) noexcept {
   if (holds) return;
-  std::fputs("lindung: cryptography failed: ", stderr);
-  std::fputs(what, stderr);
-  std::fputc('\n', stderr);
+  static_cast<void>(std::fprintf(stderr, "lindung: cryptography failed: %s\n", what));
   std::abort();
 }
 

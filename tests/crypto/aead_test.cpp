@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/result.h"
 #include "crypto/random.h"
 
 namespace lindung::crypto {
@@ -117,6 +118,7 @@ TEST(Gcm, threads_do_not_disturb_each_other) {
   std::vector<int> opened(4);
   {
     std::vector<std::jthread> threads;
+    threads.reserve(opened.size());
     for (auto& count : opened) {
       threads.emplace_back([&count] {
         for (int i = 0; i < rounds; ++i) {

@@ -142,6 +142,7 @@ TEST(Es256, one_key_serves_many_threads_at_once) {
   std::vector<int> verified(4);
   {
     std::vector<std::jthread> threads;
+    threads.reserve(verified.size());
     for (auto& count : verified) {
       threads.emplace_back([&] {
         for (int i = 0; i < rounds; ++i) {

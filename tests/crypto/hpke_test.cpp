@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/result.h"
 #include "base/secret.h"
 #include "crypto/response_keys.h"
 #include "hex.h"

@@ -30,7 +30,8 @@ TEST(Passphrase, gives_the_same_key_from_the_same_words_salt_and_cost_only) {
   EXPECT_NE(key_of("correct horse", salt, {.passes = 1, .memory_bytes = cheap.memory_bytes * 2}), key);
 }
 
-// What libsodium 1.0.18 gives for crypto_pwhash with the same parameters: a ring sealed today opens after every upgrade.
+// What libsodium 1.0.18 gives for crypto_pwhash with the same parameters: a ring sealed today opens after every
+// upgrade.
 TEST(Passphrase, goes_on_giving_the_key_that_rings_were_sealed_under) {
   EXPECT_EQ(key_of("correct horse", ByteArray<16>{1, 2, 3}, cheap),
             test::hex("7c266c35478a5e6e57eb316fc0684d1bf405b8b23e66ab92eabf3048ed63d7d8"));

@@ -22,7 +22,7 @@ const Es256PublicKey& known_key() {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {  // NOLINT: libFuzzer's name
   const BytesView input{data, size};
   if (input.empty()) return 0;
   const auto point_size = std::size_t{input[0]} % input.size();

@@ -64,9 +64,7 @@ struct Primitive {
   std::string (*why_not)(const Group&);
   bool (*accepts)(const Group&, const json::object& test);
 
-  friend void PrintTo(const Primitive& primitive, std::ostream* out) {
-    *out << primitive.name;
-  }  // NOLINT: gtest's name
+  friend std::ostream& operator<<(std::ostream& out, const Primitive& primitive) { return out << primitive.name; }
 };
 
 [[nodiscard]] bool is_p256(const Group& group) { return group.curve == "secp256r1" || group.curve == "P-256"; }
@@ -77,9 +75,8 @@ struct Primitive {
   const auto* flags = test.if_contains("flags");
   if (flags == nullptr || !flags->is_array()) return false;
   const auto& all = flags->get_array();
-  return std::any_of(all.begin(), all.end(), [&](const auto& value) {
-    return value.is_string() && std::string_view{value.get_string()} == flag;
-  });
+  return std::ranges::any_of(
+      all, [&](const auto& value) { return value.is_string() && std::string_view{value.get_string()} == flag; });
 }
 
 [[nodiscard]] std::string gcm_not_ours(const Group& group) {
@@ -248,7 +245,7 @@ TEST(WycheproofRest, belongs_to_primitives_or_encodings_that_are_not_used) {
   LINDUNG_NEEDS_VECTORS();
   Balance balance{"wycheproof rest"};
   for_each_group([&](const Group& group, const json::array& tests, const std::string& /*file*/) {
-    if (std::any_of(primitives.begin(), primitives.end(), [&](const auto& ours) { return ours.covers(group); })) return;
+    if (std::ranges::any_of(primitives, [&](const auto& ours) { return ours.covers(group); })) return;
     std::string why{"primitive or encoding not used:"};
     for (const auto part : {group.type, group.algorithm, group.curve, group.sha}) {
       if (!part.empty()) why.append(" ").append(part);
