@@ -19,7 +19,8 @@
 namespace lindung::store {
 
 namespace {
-constexpr int max_attempts = 3;
+constexpr int max_attempts = 5;
+constexpr std::chrono::milliseconds first_pause{4};  // who was in the way gets time to finish
 }  // namespace
 
 Result<void> UnitQueue::push(QueuedUnit& unit) {
@@ -95,9 +96,11 @@ void GroupWriter::run_group(std::span<Running> group) {
   for (int attempt = 1;; ++attempt) {
     for (auto& running : group) running.outcome.reset();
     if (attempt_group(group)) return;
+    session_->rollback();  // gives back the locks
     const bool in_time = std::chrono::steady_clock::now() - began < limits_.retry_for;
     if (loss_->remedy == WriteSession::Remedy::again && attempt < max_attempts && in_time) {
       ++retries_;
+      std::this_thread::sleep_for(first_pause * (1 << (attempt - 1)));
       continue;
     }
     if (loss_->remedy == WriteSession::Remedy::isolate && group.size() > 1) {

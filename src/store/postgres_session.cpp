@@ -16,7 +16,7 @@ namespace lindung::store {
 
 namespace {
 
-constexpr const char* begin_writing = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+constexpr const char* begin_writing = "BEGIN ISOLATION LEVEL READ COMMITTED";
 constexpr const char* open_savepoint = "SAVEPOINT unit";
 constexpr const char* release_savepoint = "RELEASE SAVEPOINT unit";
 constexpr const char* rollback_savepoint = "ROLLBACK TO SAVEPOINT unit";
