@@ -9,11 +9,11 @@
 #include <boost/asio/socket_base.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/ssl/stream_base.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/system/error_code.hpp>
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -30,6 +30,7 @@ namespace asio = boost::asio;
 using Code = boost::system::error_code;
 
 constexpr std::size_t scratch_bytes = std::size_t{16} * 1024;
+constexpr std::size_t one_record = std::size_t{16} * 1024;  // RFC 8446 section 5.1
 constexpr std::size_t most_thrown_away = std::size_t{64} * 1024 * 1024;
 
 std::array<asio::const_buffer, 2> pieces(std::string_view head, std::string_view body) {
@@ -53,6 +54,22 @@ void throw_away(Socket& socket, std::vector<char>& scratch, std::size_t thrown,
   });
 }
 
+// Writes on until both texts are out. Not asio::async_write(): the connection's deadline has to see the progress.
+template <class Stream>
+void write_on(Stream& stream, std::string_view head, std::string_view body, std::shared_ptr<Connection> connection) {
+  auto* const raw = connection.get();
+  stream.async_write_some(pieces(head, body), [&stream, head, body, raw, self = std::move(connection)](
+                                                  const Code& code, std::size_t count) mutable {
+    if (code) return raw->written(false);
+    const auto of_head = std::min(count, head.size());
+    head.remove_prefix(of_head);
+    body.remove_prefix(count - of_head);
+    if (head.empty() && body.empty()) return raw->written(true);
+    raw->progressed(count);
+    write_on(stream, head, body, std::move(self));
+  });
+}
+
 class PlainTransport final : public Transport {
  public:
   PlainTransport(Socket socket, Connection& connection) : socket_{std::move(socket)}, connection_{connection} {}
@@ -69,15 +86,13 @@ class PlainTransport final : public Transport {
   // Most responses fit into the socket's buffer: they leave at once, without a turn through the event loop.
   Written write(std::string_view head, std::string_view body) override {
     Code code;
-    auto count = socket_.write_some(pieces(head, body), code);
+    const auto count = socket_.write_some(pieces(head, body), code);
     if (code && code != asio::error::would_block) return Written::no;
     if (count == head.size() + body.size()) return Written::yes;
     const auto of_head = std::min(count, head.size());
     head.remove_prefix(of_head);
     body.remove_prefix(count - of_head);
-    asio::async_write(
-        socket_, pieces(head, body),
-        [self = connection_.shared_from_this()](const Code& result, std::size_t /*count*/) { self->written(!result); });
+    write_on(socket_, head, body, connection_.shared_from_this());
     return Written::later;
   }
 
@@ -122,11 +137,12 @@ class TlsTransport final : public Transport {
   }
 
   Written write(std::string_view head, std::string_view body) override {
-    // One record for a small response instead of two.
-    joined_.assign(head).append(body);
-    asio::async_write(
-        stream_, asio::buffer(joined_),
-        [self = connection_.shared_from_this()](const Code& code, std::size_t /*count*/) { self->written(!code); });
+    if (head.size() + body.size() <= one_record) {  // instead of two
+      joined_.assign(head).append(body);
+      head = joined_;
+      body = {};
+    }
+    write_on(stream_, head, body, connection_.shared_from_this());
     return Written::later;
   }
 

@@ -158,7 +158,7 @@ void Connection::invite() {
   phase_ = Phase::inviting;
   switch (transport_->write("HTTP/1.1 100 Continue\r\n\r\n", {})) {
     case Transport::Written::yes: phase_ = Phase::reading; return;
-    case Transport::Written::later: deadline_ = Clock::now() + thread_->context().options.write_timeout; return;
+    case Transport::Written::later: return begin_write();
     case Transport::Written::no: close(); return;
   }
 }
@@ -247,10 +247,20 @@ void Connection::respond(Response&& response, bool last) {
   switch (transport_->write(head_, bare ? std::string_view{} : std::string_view{response_.body})) {
     case Transport::Written::yes: return sent(true);
     case Transport::Written::no: return sent(false);
-    case Transport::Written::later:
-      writing_later_ = true;
-      deadline_ = Clock::now() + thread_->context().options.write_timeout + time_for(response_.body.size());
+    case Transport::Written::later: writing_later_ = true; return begin_write();
   }
+}
+
+void Connection::begin_write() {
+  written_bytes_ = 0;
+  write_since_ = Clock::now();
+  progressed(0);
+}
+
+void Connection::progressed(std::size_t count) {
+  if (phase_ != Phase::writing && phase_ != Phase::inviting) return;
+  written_bytes_ += count;
+  deadline_ = write_since_ + thread_->context().options.write_timeout + time_for(written_bytes_);
 }
 
 void Connection::written(bool whole) {
@@ -301,6 +311,8 @@ void Connection::wind_down() {
 
 void Connection::close() {
   if (phase_ == Phase::closed) return;
+  auto expected = Work::queued;
+  work_.compare_exchange_strong(expected, Work::abandoned);  // nobody waits for it: it need not begin
   phase_ = Phase::closed;
   deadline_ = Time::max();
   transport_->close();

@@ -49,6 +49,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Events of the transport. Shape: the subject of the client's certificate, empty without one.
   void greeted(bool well, std::string subject);
   void received(std::size_t count, Arrival how);
+  void progressed(std::size_t count);  // of a write that goes on
   void written(bool whole);
   void left() { close(); }
 
@@ -81,6 +82,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void refuse(const Error& error);
   void overdue();
   void respond(Response&& response, bool last);
+  void begin_write();
   void sent(bool whole);
   void count_response();
   [[nodiscard]] Errc code_without_answer() const noexcept;
@@ -97,6 +99,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string head_;
   Time deadline_{Time::max()};
   Time body_since_;
+  Time write_since_;
+  std::uint64_t written_bytes_{0};
   Phase phase_{Phase::greeting};
   Stage stage_{Stage::first_byte};
   std::atomic<Work> work_{Work::none};  // the one member that a worker changes

@@ -38,6 +38,7 @@ using Text = beast::string_view;
 using ParseError = beast::http::error;
 
 constexpr std::size_t room_behind_the_head = 4096;
+constexpr std::size_t shortest_chunked_rest = 5;
 // What a connection keeps between two requests; more was an exception and is given back.
 constexpr std::size_t kept_body_capacity = std::size_t{64} * 1024;
 constexpr std::size_t kept_field_capacity = 64;
@@ -170,7 +171,7 @@ class RequestReader::Parser {
     while (true) {
       if (refusal_) return Step::refused;
       if (events_->is_done()) return Step::complete;
-      if (parsed_ == filled_) return make_room();
+      if (filled_ - parsed_ < least_bytes()) return make_room();
       const bool had_head = events_->is_header_done();
       Code code;
       parsed_ += events_->put({buffer_.get() + parsed_, filled_ - parsed_}, code);
@@ -225,6 +226,12 @@ class RequestReader::Parser {
   Step refuse(Errc code, std::string detail) {
     refusal_ = Error{.code = code, .detail = std::move(detail), .number = {}};
     return Step::refused;
+  }
+
+  // Beast of Boost 1.81 aborts on "0\r\n" and then a single byte (boostorg/beast pull request 2861). The shortest rest
+  // of a chunked body is "0\r\n\r\n", so it may be left alone until that many bytes are there.
+  [[nodiscard]] std::size_t least_bytes() const noexcept {
+    return events_->is_header_done() && events_->chunked() ? shortest_chunked_rest : 1;
   }
 
   // The head stays where it is, for the request's views; the space behind it is used again and again for the body.

@@ -26,6 +26,8 @@ namespace {
 namespace beast = boost::beast;
 using beast::http::error;
 
+constexpr std::size_t shortest_chunked_rest = 5;
+
 std::string text(beast::string_view view) { return {view.data(), view.size()}; }
 
 auto refusal(const beast::error_code& code) {
@@ -43,7 +45,6 @@ struct ResponseReader::Parser {
 
   void begin() {
     message.emplace();
-    message->eager(true);
     message->header_limit(std::numeric_limits<std::uint32_t>::max());  // counted here, over all put() calls
     message->body_limit(max_body_bytes);
     message->skip(to_head);
@@ -64,33 +65,30 @@ ResponseReader::ResponseReader(std::size_t max_header_bytes, std::size_t max_bod
 ResponseReader::~ResponseReader() = default;
 
 Result<bool> ResponseReader::feed(std::string_view bytes) {
-  auto& waiting = parser_->waiting;
-  waiting.append(bytes);
-  while (!waiting.empty()) {
-    beast::error_code code;
-    const bool had_head = parser_->message->is_header_done();
-    const auto used = parser_->message->put(boost::asio::const_buffer{waiting.data(), waiting.size()}, code);
+  parser_->waiting.append(bytes);
+  std::string_view left{parser_->waiting};
+  beast::error_code code;
+  while (!left.empty() && !code) {
+    auto& message = *parser_->message;
+    const bool in_head = !message.is_header_done();
+    if (!in_head && message.chunked() && left.size() < shortest_chunked_rest) break;  // see RequestReader
+    const auto used = message.put(boost::asio::const_buffer{left.data(), left.size()}, code);
     if (code && code != error::need_more) return refusal(code);
-    waiting.erase(0, used);
-    if (!had_head) {
-      parser_->head_bytes += used;
-      const bool has_head = parser_->message->is_header_done();
-      if (!has_head && parser_->head_bytes + waiting.size() > parser_->max_header_bytes) {
-        return fail(Errc::too_large, "the head of the answer");
-      }
-    } else if (code == error::need_more && waiting.size() > parser_->max_header_bytes) {
-      return fail(Errc::too_large, "a chunk's line or the trailer of the answer");
+    left.remove_prefix(used);
+    if (in_head) parser_->head_bytes += used;
+    // What the parser cannot use yet is the rest of a line of the head, of a chunk or of the trailer.
+    const auto line = code ? left.size() : 0;
+    if ((in_head ? parser_->head_bytes : 0) + line > parser_->max_header_bytes) {
+      return fail(Errc::too_large, "the head of the answer");
     }
-    if (parser_->message->is_done()) {
-      if (parser_->message->get().result_int() / 100 == 1) {
-        parser_->begin();
-        continue;
-      }
-      if (!waiting.empty()) return fail(Errc::malformed, "bytes behind the answer");
+    if (!message.is_done()) continue;
+    if (message.get().result_int() / 100 != 1) {
+      if (!left.empty()) return fail(Errc::malformed, "bytes behind the answer");
       return true;
     }
-    if (code == error::need_more || used == 0) break;
+    parser_->begin();
   }
+  parser_->waiting.erase(0, parser_->waiting.size() - left.size());
   return false;
 }
 

@@ -35,7 +35,7 @@ struct ServerOptions {
   std::chrono::milliseconds header_timeout{10'000};  // for a whole header block, and for the TLS handshake
   std::chrono::milliseconds body_timeout{10'000};   // plus a second for each 64 KiB that came: the slowest rate allowed
   std::chrono::milliseconds idle_timeout{60'000};   // between two requests
-  std::chrono::milliseconds write_timeout{10'000};  // plus a second for each 64 KiB of the response
+  std::chrono::milliseconds write_timeout{10'000};  // plus a second for each 64 KiB that left
 };
 
 // What /metrics shows of a listener. `open` is a level, the others only grow; `timeouts` holds no idle connections.

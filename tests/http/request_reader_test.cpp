@@ -100,6 +100,12 @@ TEST(RequestReader, JoinsChunksAndDropsTrailers) {
   EXPECT_EQ(reading.requests[0].fields.size(), 1U);
 }
 
+TEST(RequestReader, AnEmptyChunkedBodyMayComeByteByByte) {
+  const auto reading = read("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 1);
+  ASSERT_EQ(reading.requests.size(), 1U);
+  EXPECT_EQ(reading.requests[0].body, "");
+}
+
 TEST(RequestReader, RefusesFoldedValues) {
   EXPECT_EQ(refusal("GET / HTTP/1.1\r\nA: 1\r\n 2\r\n\r\n"), Errc::malformed);
   EXPECT_EQ(refusal("GET / HTTP/1.1\r\nA:\r\n 2\r\n\r\n"), Errc::malformed);

@@ -3,10 +3,12 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -98,7 +100,11 @@ std::string Answer::field(std::string_view name) const {
   return head.substr(from, head.find("\r\n", from) - from);
 }
 
-RawClient::RawClient(std::uint16_t port) : socket_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
+RawClient::RawClient(std::uint16_t port, int receive_buffer)
+    : socket_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
+  if (receive_buffer > 0) {
+    ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof(receive_buffer));
+  }
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
@@ -151,6 +157,11 @@ Answer RawClient::receive(bool to_head) {
   out.body = waiting_.substr(0, size);
   waiting_.erase(0, size);
   return out;
+}
+
+bool RawClient::quiet_for(std::chrono::milliseconds patience) const {
+  pollfd entry{.fd = socket_.get(), .events = POLLIN, .revents = 0};
+  return ::poll(&entry, 1, static_cast<int>(patience.count())) == 0;
 }
 
 std::string RawClient::rest() {

@@ -40,7 +40,8 @@ struct Answer {
 
 class RawClient {
  public:
-  explicit RawClient(std::uint16_t port);
+  // Shape: receive_buffer in bytes, 0 for the kernel's choice.
+  explicit RawClient(std::uint16_t port, int receive_buffer = 0);
   explicit RawClient(const std::filesystem::path& socket);
   void send(std::string_view bytes) const;
   // The next answer, framed by its Content-Length (none: no body, as for HEAD when `to_head`).
@@ -49,11 +50,12 @@ class RawClient {
     send(bytes);
     return receive();
   }
+  // True when nothing came for so long.
+  [[nodiscard]] bool quiet_for(std::chrono::milliseconds patience) const;
   // Everything until the server closes.
   [[nodiscard]] std::string rest();
   void finish() const;  // no more bytes will be sent
   void reset();         // closes so that the server sees a broken connection
-  [[nodiscard]] int descriptor() const { return socket_.get(); }
 
  private:
   bool more();
