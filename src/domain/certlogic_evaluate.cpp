@@ -200,24 +200,24 @@ class Evaluator {
     return equal(left, right);
   }
 
-  // No coercion. Scalars and date-times are equal by value; arrays and objects, of which the specification says that
-  // they cannot be relied on, by identity, as in the reference implementation.
+  // No coercion. Numbers, texts, booleans and null are equal by value; arrays and objects by identity and date-times
+  // never: the specification says that they cannot be relied on, so this is as the reference implementation does it.
   Value equal(const Value& left, const Value& right) noexcept {
     const bool numbers = (left.kind == Kind::integer || left.kind == Kind::fraction) &&
                          (right.kind == Kind::integer || right.kind == Kind::fraction);
     if (left.kind != right.kind) return Value::of(numbers && left.number() == right.number());
-    if (left.clocked != right.clocked || left.clocked == Clocked::calendar) note_other_use();
+    if (left.kind == Kind::text && left.clocked != right.clocked) note_other_use();
     switch (left.kind) {
       case Kind::null: return Value::of(true);
       case Kind::boolean: return Value::of(left.boolean == right.boolean);
       case Kind::integer: return Value::of(left.integer == right.integer);
       case Kind::fraction: return Value::of(left.fraction == right.fraction);
       case Kind::text: return Value::of(left.text() == right.text());
-      case Kind::date: return Value::of(left.date == right.date);
       case Kind::array: return Value::of(left.array == right.array);
       case Kind::object: return Value::of(left.object == right.object);
       case Kind::list:
       case Kind::fold: return Value::of(left.items == right.items);
+      case Kind::date:
       case Kind::error: break;
     }
     return Value::of(false);
