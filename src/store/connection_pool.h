@@ -44,6 +44,12 @@ class ConnectionPool {
     freed_.notify_one();
   }
 
+  // For the end: nobody lends any more.
+  void clear() {
+    const std::lock_guard lock{mutex_};
+    free_.clear();
+  }
+
   // Errors: unavailable when none becomes free in time.
   [[nodiscard]] Result<Lease> lend(std::chrono::milliseconds deadline) {
     std::unique_lock lock{mutex_};

@@ -60,9 +60,9 @@ std::size_t UnitQueue::depth() const {
 GroupWriter::GroupWriter(std::unique_ptr<WriteSession> session, GroupLimits limits)
     : session_{std::move(session)}, limits_{limits}, queue_{limits.max_queue}, thread_{[this] { serve(); }} {}
 
-GroupWriter::~GroupWriter() {
+void GroupWriter::stop() {
   queue_.close();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void GroupWriter::submit(Unit unit, Completion done) {

@@ -94,8 +94,10 @@ class GroupWriter {
   GroupWriter(std::unique_ptr<WriteSession> session, GroupLimits limits);
   GroupWriter(const GroupWriter&) = delete;
   GroupWriter& operator=(const GroupWriter&) = delete;
-  // Runs what is queued, then stops.
-  ~GroupWriter();
+  ~GroupWriter() { stop(); }
+
+  // Runs what is queued, then takes no more. The session stays open until the writer goes.
+  void stop();
 
   void submit(Unit unit, Completion done);
   [[nodiscard]] StoreCounters counters() const;

@@ -23,13 +23,14 @@ constexpr int too_many_pages = 16'000;  // 64 MiB: writers that never pause kept
 SqliteCheckpointer::SqliteCheckpointer(std::unique_ptr<SqliteConnection> connection)
     : connection_{std::move(connection)}, thread_{[this] { serve(); }} {}
 
-SqliteCheckpointer::~SqliteCheckpointer() {
+void SqliteCheckpointer::stop() {
   {
     const std::lock_guard lock{mutex_};
     stopping_ = true;
   }
   wanted_.notify_one();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
+  connection_.reset();
 }
 
 bool SqliteCheckpointer::is_worth_it() const noexcept { return pages_ - moved_ >= enough_pages; }

@@ -16,7 +16,10 @@ class SqliteCheckpointer {
   explicit SqliteCheckpointer(std::unique_ptr<SqliteConnection> connection);
   SqliteCheckpointer(const SqliteCheckpointer&) = delete;
   SqliteCheckpointer& operator=(const SqliteCheckpointer&) = delete;
-  ~SqliteCheckpointer();
+  ~SqliteCheckpointer() { stop(); }
+
+  // Ends what is going on, and closes the connection.
+  void stop();
 
   // Called by the writer after each commit with the pages in the log. Cheap, never blocks on a checkpoint.
   void committed(int pages);

@@ -81,6 +81,17 @@ class SqliteDatabase final : public Database {
   SqliteDatabase(SqliteOptions options, std::span<const Migration> migrations)
       : options_{std::move(options)}, migrations_{migrations} {}
 
+  SqliteDatabase(const SqliteDatabase&) = delete;
+  SqliteDatabase& operator=(const SqliteDatabase&) = delete;
+
+  // The writer's connection goes last: the last one moves the write-ahead log into the file, and a reader cannot.
+  ~SqliteDatabase() override {
+    if (!writer_) return;
+    writer_->stop();
+    readers_.clear();
+    checkpointer_->stop();
+  }
+
   [[nodiscard]] Result<void> open() {
     TRY(ownership, Ownership::take(options_.path));
     ownership_ = std::move(ownership);
@@ -137,7 +148,6 @@ class SqliteDatabase final : public Database {
   const SqliteOptions options_;
   const std::span<const Migration> migrations_;
   std::atomic<bool> healthy_{true};
-  // In the order of making; they go in the opposite one.
   std::unique_ptr<Ownership> ownership_;
   ConnectionPool<SqliteConnection> readers_;
   std::unique_ptr<SqliteCheckpointer> checkpointer_;
