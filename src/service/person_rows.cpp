@@ -1,12 +1,26 @@
 #include "service/person_rows.h"
 
+#include <algorithm>
 #include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/id.h"
 #include "base/result.h"
 #include "base/secret.h"
+#include "base/time.h"
+#include "codec/cbor.h"
+#include "crypto/random.h"
+#include "domain/import.h"
+#include "domain/record.h"
 #include "domain/timeline.h"
+#include "store/blind_index.h"
+#include "store/database.h"
+#include "store/ring.h"
 #include "store/sealing.h"
 
 namespace lindung::service {
@@ -14,20 +28,158 @@ namespace lindung::service {
 namespace {
 
 constexpr std::uint32_t row_version = 1;
+constexpr std::string_view person_purpose = "person";
 
-store::RowAddress timeline_address(const CitizenRef& citizen) {
-  return {.table = "timeline", .primary_key = citizen.bytes(), .version = row_version};
+store::RowAddress address(std::string_view table, const CitizenRef& citizen) {
+  return {.table = table, .primary_key = citizen.bytes(), .version = row_version};
+}
+
+ByteArray<32> record_key(const CitizenRef& citizen, const domain::RecordId& record) {
+  ByteArray<32> key;
+  std::ranges::copy(citizen.value(), key.begin());
+  std::ranges::copy(record.value(), key.begin() + 16);
+  return key;
+}
+
+Bytes encode_identity(const domain::Identity& identity) {
+  const auto birth = identity.birth.value_or(domain::PartialDate{});
+  codec::CborWriter out;
+  out.array(7)
+      .uint(1)
+      .text(identity.nik ? identity.nik->digits() : std::string_view{})
+      .text(identity.passport ? identity.passport->number() : std::string_view{})
+      .text(identity.name)
+      .uint(static_cast<std::uint64_t>(birth.year))
+      .uint(birth.month)
+      .uint(birth.day);
+  return std::move(out).take();
+}
+
+Result<KeptIdentity> decode_identity(BytesView stored) {
+  codec::CborReader in{stored};
+  TRY(items, in.array());
+  TRY(version, in.uint());
+  if (items != 7 || version != 1) return fail(Errc::corrupt, "identity: version");
+  TRY(nik, in.text());
+  TRY(passport, in.text());
+  TRY(name, in.text());
+  TRY(year, in.uint());
+  TRY(month, in.uint());
+  TRY(day, in.uint());
+  TRYV(in.end());
+  KeptIdentity kept{.nik = std::string{nik}, .passport = std::string{passport}, .name = std::string{name}, .birth = {}};
+  if (year != 0) {
+    kept.birth = domain::PartialDate{.year = static_cast<int>(year),
+                                     .month = static_cast<unsigned>(month),
+                                     .day = static_cast<unsigned>(day)};
+  }
+  return kept;
+}
+
+Result<void> put_identity(store::Transaction& transaction, const OpenPerson& person, const domain::Identity& identity) {
+  auto plain = encode_identity(identity);
+  const auto sealed = store::seal_under(person.key, address("identity", person.citizen), plain);
+  wipe(plain.data(), plain.size());
+  TRYV(transaction.run(store::Sql{"INSERT INTO identity (citizen_ref, sealed) VALUES ($1, $2) "
+                                  "ON CONFLICT (citizen_ref) DO UPDATE SET sealed = excluded.sealed"},
+                       {person.citizen.bytes(), BytesView{sealed}}));
+  return ok();
+}
+
+Result<OpenPerson> add_person(store::Transaction& transaction, const store::KeyRing& ring, const Hash& index, Moment now) {
+  OpenPerson person{.citizen = CitizenRef{crypto::random_bytes<16>()}, .key = crypto::random_secret<32>()};
+  TRY(wrapped, store::wrap_citizen_key(ring, person.citizen, person.key));
+  TRYV(transaction.run(store::Sql{"INSERT INTO citizen (citizen_ref, wrapped_key, created_at) VALUES ($1, $2, $3)"},
+                       {person.citizen.bytes(), BytesView{wrapped}, static_cast<std::int64_t>(unix_seconds(now))}));
+  TRYV(transaction.run(store::Sql{"INSERT INTO citizen_index (idx, citizen_ref) VALUES ($1, $2)"},
+                       {BytesView{index}, person.citizen.bytes()}));
+  return person;
 }
 
 }  // namespace
 
-Bytes seal_timeline(const Secret<32>& citizen_key, const CitizenRef& citizen, const domain::Timeline& timeline) {
-  return store::seal_under(citizen_key, timeline_address(citizen), domain::encode(timeline));
+Result<OpenPerson> open_person(store::Transaction& transaction, const store::KeyRing& ring, const CitizenRef& citizen) {
+  std::optional<Bytes> wrapped;
+  TRYV(transaction.run(store::Sql{"SELECT wrapped_key FROM citizen WHERE citizen_ref = $1"}, {citizen.bytes()},
+                       [&](const store::Row& row) { wrapped = to_bytes(row.bytes(0)); }));
+  if (!wrapped) return fail(Errc::not_found, "no such citizen");
+  TRY(key, store::unwrap_citizen_key(ring, citizen, *wrapped));
+  return OpenPerson{.citizen = citizen, .key = std::move(key)};
+}
+
+Result<OpenPerson> find_or_add_person(store::Transaction& transaction, const store::KeyRing& ring,
+                                      const domain::Identity& identity, Moment now) {
+  const auto index_bytes = domain::index_key(identity);
+  TRY(index, store::BlindIndex{ring}.of(person_purpose, index_bytes));
+  std::optional<CitizenRef> known;
+  TRYV(transaction.run(store::Sql{"SELECT citizen_ref FROM citizen_index WHERE idx = $1"}, {BytesView{index}},
+                       [&](const store::Row& row) { known = CitizenRef{take<16>(row.bytes(0))}; }));
+  if (known) {
+    TRY(person, open_person(transaction, ring, *known));
+    if (!identity.name.empty()) {
+      TRYV(put_identity(transaction, person, identity));
+    }
+    return person;
+  }
+  TRY(person, add_person(transaction, ring, index, now));
+  TRYV(put_identity(transaction, person, identity));
+  return person;
+}
+
+Result<KeptIdentity> read_identity(store::Transaction& transaction, const OpenPerson& person) {
+  Bytes sealed;
+  TRYV(transaction.run(store::Sql{"SELECT sealed FROM identity WHERE citizen_ref = $1"}, {person.citizen.bytes()},
+                       [&](const store::Row& row) { sealed = to_bytes(row.bytes(0)); }));
+  TRY(plain, store::open_under(person.key, address("identity", person.citizen), sealed));
+  auto kept = decode_identity(plain);
+  wipe(plain.data(), plain.size());
+  return kept;
+}
+
+Result<void> put_record(store::Transaction& transaction, const OpenPerson& person, const domain::Record& record) {
+  const auto key = record_key(person.citizen, record.id);
+  const auto sealed = store::seal_under(
+      person.key, {.table = "record", .primary_key = key, .version = row_version}, domain::encode(record));
+  TRYV(transaction.run(store::Sql{"INSERT INTO record (citizen_ref, record_id, batch, sealed) VALUES ($1, $2, $3, $4) "
+                                  "ON CONFLICT (citizen_ref, record_id) DO NOTHING"},
+                       {person.citizen.bytes(), record.id.bytes(), record.batch.bytes(), BytesView{sealed}}));
+  return ok();
+}
+
+Result<std::vector<domain::Record>> read_records(store::Transaction& transaction, const OpenPerson& person) {
+  struct Sealed {
+    domain::RecordId id;
+    Bytes bytes;
+  };
+  std::vector<Sealed> rows;
+  TRYV(transaction.run(store::Sql{"SELECT record_id, sealed FROM record WHERE citizen_ref = $1 ORDER BY record_id"},
+                       {person.citizen.bytes()}, [&](const store::Row& row) {
+                         rows.push_back({.id = domain::RecordId{take<16>(row.bytes(0))}, .bytes = to_bytes(row.bytes(1))});
+                       }));
+  std::vector<domain::Record> records;
+  records.reserve(rows.size());
+  for (const auto& row : rows) {
+    const auto key = record_key(person.citizen, row.id);
+    TRY(plain,
+        store::open_under(person.key, {.table = "record", .primary_key = key, .version = row_version}, row.bytes));
+    TRY(record, domain::decode_record(plain));
+    records.push_back(std::move(record));
+  }
+  return records;
 }
 
 Result<domain::Timeline> open_timeline(const Secret<32>& citizen_key, const CitizenRef& citizen, BytesView sealed) {
-  TRY(plain, store::open_under(citizen_key, timeline_address(citizen), sealed));
+  TRY(plain, store::open_under(citizen_key, address("timeline", citizen), sealed));
   return domain::decode_timeline(plain);
+}
+
+Result<void> put_timeline(store::Transaction& transaction, const OpenPerson& person, const domain::Timeline& timeline,
+                          std::uint64_t generation) {
+  const auto sealed = store::seal_under(person.key, address("timeline", person.citizen), domain::encode(timeline));
+  TRYV(transaction.run(store::Sql{"INSERT INTO timeline (citizen_ref, generation, sealed) VALUES ($1, $2, $3) "
+                                  "ON CONFLICT (citizen_ref, generation) DO UPDATE SET sealed = excluded.sealed"},
+                       {person.citizen.bytes(), static_cast<std::int64_t>(generation), BytesView{sealed}}));
+  return ok();
 }
 
 }  // namespace lindung::service

@@ -1,0 +1,32 @@
+// Links: a citizen's consented tie to a partner, and the token that names it there. Granted by command for now; every
+// grant and withdrawal is in the log from the first one on.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "base/id.h"
+#include "base/result.h"
+#include "domain/link_token.h"
+#include "service/platform.h"
+
+namespace lindung::service {
+
+struct NewLink {
+  PartnerId partner;
+  CitizenRef citizen;
+  ByteArray<domain::link_token_random_size> random{};  // of the token; the demo derives it, all others draw it
+};
+
+// All in one unit. A token that exists already (same random) is left as it is: safe to repeat.
+// Shape: one token for each link, in order. Errors: not_found for an unknown citizen or partner; conflict unless the
+// partner is active.
+[[nodiscard]] Result<std::vector<domain::LinkToken>> grant_links(const Platform& platform, std::span<const NewLink> links);
+
+// Takes effect in the same commit as its entry: the next question is `unlinked`. Withdraws every link of the citizen at
+// the partner; returns how many there were.
+[[nodiscard]] Result<std::uint64_t> withdraw_links(const Platform& platform, const PartnerId& partner,
+                                                   const CitizenRef& citizen);
+
+}  // namespace lindung::service

@@ -1,0 +1,217 @@
+#include "service/log_publisher.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "codec/cbor.h"
+#include "crypto/ed25519.h"
+#include "log/checkpoint.h"
+#include "log/merkle.h"
+#include "log/tile.h"
+#include "log/tile_writer.h"
+#include "log/verifier.h"
+#include "service/gate.h"
+#include "store/database.h"
+#include "store/durable_file.h"
+#include "store/log_folder.h"
+
+namespace lindung::service {
+
+namespace {
+
+constexpr std::string_view guard = "log";
+constexpr std::size_t read_at_once = 4096;  // entries
+constexpr std::size_t anchor_limit = 256;
+
+struct Anchor {
+  std::uint64_t size{};
+  Hash root{};
+};
+
+Result<Anchor> read_anchor(const std::string& path) {
+  const auto content = store::read_file(path, anchor_limit);
+  if (content.has_error()) {
+    if (content.error().code == Errc::not_found) return Anchor{.size = 0, .root = log::Frontier{}.root()};
+    return content.error();
+  }
+  const auto parse = [&]() -> Result<Anchor> {
+    codec::CborReader in{content.value()};
+    TRY(items, in.array());
+    if (items != 2) return fail(Errc::malformed);
+    TRY(size, in.uint());
+    TRY(root, in.fixed<32>());
+    TRYV(in.end());
+    return Anchor{.size = size, .root = root};
+  };
+  auto anchor = parse();
+  if (anchor.has_error()) return fail(Errc::corrupt, path + " is damaged");
+  return anchor;
+}
+
+Result<void> write_anchor(const std::string& path, const Anchor& anchor) {
+  codec::CborWriter out;
+  out.array(2).uint(anchor.size).bytes(anchor.root);
+  return store::replace_file(path, out.view());
+}
+
+// The committed entries from `from` on, at most `limit`. Errors: corrupt when one is missing between two others.
+Result<std::vector<Bytes>> read_entries(store::Database& database, std::uint64_t from, std::size_t limit) {
+  std::vector<Bytes> leaves;
+  TRYV(database.read([&](store::Transaction& transaction) -> Result<void> {
+    leaves.clear();
+    bool has_gap = false;
+    TRYV(transaction.run(
+        store::Sql{"SELECT idx, leaf FROM log_entry WHERE idx >= $1 ORDER BY idx LIMIT $2"},
+        {static_cast<std::int64_t>(from), static_cast<std::int64_t>(limit)}, [&](const store::Row& row) {
+          has_gap = has_gap || static_cast<std::uint64_t>(row.integer(0)) != from + leaves.size();
+          leaves.push_back(to_bytes(row.bytes(1)));
+        }));
+    if (has_gap) return fail(Errc::corrupt, "the log has a gap");
+    return ok();
+  }));
+  return leaves;
+}
+
+std::vector<BytesView> views_of(const std::vector<Bytes>& leaves) { return {leaves.begin(), leaves.end()}; }
+
+}  // namespace
+
+LogPublisher::LogPublisher(store::Database& database, const crypto::Ed25519PrivateKey& key, Gate& gate, Options options,
+                           log::VerifierKey verifier_key)
+    : database_{database},
+      key_{key},
+      gate_{gate},
+      options_{std::move(options)},
+      verifier_key_{std::move(verifier_key)},
+      folder_{options_.log_folder} {}
+
+LogPublisher::~LogPublisher() {
+  {
+    const std::scoped_lock lock{mutex_};
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+Result<std::unique_ptr<LogPublisher>> LogPublisher::start(store::Database& database,
+                                                          const crypto::Ed25519PrivateKey& key, Gate& gate,
+                                                          Options options) {
+  TRY(verifier_key, log::VerifierKey::make(options.origin, key.public_key()));
+  std::unique_ptr<LogPublisher> publisher{
+      new LogPublisher{database, key, gate, std::move(options), std::move(verifier_key)}};
+  TRYV(publisher->resume());
+  TRYV(publisher->folder_.write(log::log_key_file, as_bytes(publisher->verifier_key_.text() + "\n")));
+  if (auto published = publisher->publish(); published.has_error()) return published.error();
+  publisher->thread_ = std::thread{[raw = publisher.get()] { raw->run(); }};
+  return publisher;
+}
+
+Result<void> LogPublisher::resume() {
+  TRY(anchor, read_anchor(options_.anchor_file));
+  auto resumed = log::TileWriter::resume(anchor.size, folder_.source());
+  if (resumed.has_error()) return fail("resuming the published log", resumed.error());
+  writer_ = std::move(resumed).value();
+  if (writer_.root() != anchor.root) {
+    return fail(Errc::corrupt, "the tiles in " + folder_.path() + " are not those of the log's anchor");
+  }
+  return compare_with_database(anchor.size);
+}
+
+// The database's tree at the anchor's size must have the anchor's root: a restored or exchanged database is noticed.
+Result<void> LogPublisher::compare_with_database(std::uint64_t size) {
+  log::Frontier tree;
+  while (tree.size() < size) {
+    const auto left = static_cast<std::size_t>(std::min<std::uint64_t>(size - tree.size(), read_at_once));
+    TRY(leaves, read_entries(database_, tree.size(), left));
+    if (leaves.empty()) {
+      return fail(Errc::conflict, "the database ends at log entry " + std::to_string(tree.size()) +
+                                      ", but entries up to " + std::to_string(size) +
+                                      " were published: it is older than its log");
+    }
+    for (const auto& leaf : leaves) tree.append(log::leaf_hash(leaf));
+  }
+  if (tree.root() != writer_.root()) {
+    return fail(Errc::conflict, "the database's entries are not those that were published");
+  }
+  return ok();
+}
+
+Result<log::Checkpoint> LogPublisher::publish() {
+  const std::scoped_lock lock{publishing_};
+  auto published = publish_locked();
+  if (published.has_value()) {
+    gate_.open(guard);
+  } else if (published.error().code == Errc::corrupt) {
+    gate_.close(guard, published.error().text());
+  }
+  return published;
+}
+
+Result<log::Checkpoint> LogPublisher::publish_locked() {
+  while (true) {
+    TRY(leaves, read_entries(database_, writer_.size(), read_at_once));
+    if (leaves.empty()) break;
+    const auto before = writer_.size();
+    TRYV(writer_.append(views_of(leaves),
+                        [&](std::string_view path, BytesView content) { return folder_.write(path, content); }));
+    for (const auto& tile : log::tiles_between(before, writer_.size())) {
+      if (tile.width == log::tile_width) folder_.remove_partials(log::partial_folder_of(tile));
+    }
+    if (leaves.size() < read_at_once) break;
+  }
+  const log::Checkpoint checkpoint{.origin = options_.origin, .size = writer_.size(), .root = writer_.root()};
+  if (checkpoint.size == published_size_.load() && !checkpoint_note_.empty()) return checkpoint;
+  TRYV(write_anchor(options_.anchor_file, {.size = checkpoint.size, .root = checkpoint.root}));
+  TRY(note, log::sign_checkpoint(checkpoint, key_));
+  checkpoint_note_ = note.encode();
+  TRYV(folder_.write(log::checkpoint_file, as_bytes(checkpoint_note_)));
+  published_size_.store(checkpoint.size);
+  return checkpoint;
+}
+
+void LogPublisher::run() {
+  std::unique_lock lock{mutex_};
+  while (!stopping_) {
+    wake_.wait_for(lock, options_.interval);
+    if (stopping_) break;
+    lock.unlock();
+    // A database that does not answer now is tried again at the next turn; its own guard says so.
+    static_cast<void>(publish().has_value());
+    lock.lock();
+  }
+}
+
+Result<log::Checkpoint> LogPublisher::export_to(const std::string& folder) {
+  std::error_code error;
+  if (std::filesystem::exists(folder, error) && !std::filesystem::is_empty(folder, error)) {
+    return fail(Errc::conflict, folder + " is not empty");
+  }
+  const std::scoped_lock lock{publishing_};
+  TRY(checkpoint, publish_locked());
+  const store::LogFolder out{folder};
+  const auto source = folder_.source();
+  for (const auto& tile : log::tiles_between(0, checkpoint.size)) {
+    auto content = tile.level ? log::read_hashes(source, *tile.level, tile.index, tile.width)
+                              : log::read_entries(source, tile.index, tile.width);
+    if (content.has_error()) return fail("exporting " + log::path_of(tile), content.error());
+    TRYV(out.write(log::path_of(tile), content.value()));
+  }
+  TRYV(out.write(log::log_key_file, as_bytes(verifier_key_.text() + "\n")));
+  TRYV(out.write(log::checkpoint_file, as_bytes(checkpoint_note_)));
+  return checkpoint;
+}
+
+}  // namespace lindung::service

@@ -1,0 +1,84 @@
+// Makes the log public: reads the entries that were committed, writes tiles, and signs a checkpoint, within a second.
+//
+// Invariants
+// 1. Before a checkpoint is published, its size and root are durable in the anchor, a file outside the database.
+// 2. Whatever is published was committed before; nothing published is ever taken back.
+// 3. If the database's entries are not those that the anchor remembers, nothing is published and the gate closes: the
+//    server stops answering (protocol.md section 10).
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "crypto/ed25519.h"
+#include "log/checkpoint.h"
+#include "log/tile_writer.h"
+#include "service/gate.h"
+#include "store/database.h"
+#include "store/log_folder.h"
+
+namespace lindung::service {
+
+class LogPublisher {
+ public:
+  struct Options {
+    std::string log_folder;   // DIR/log
+    std::string anchor_file;  // DIR/log-anchor
+    std::string origin;
+    std::chrono::milliseconds interval{200};
+  };
+
+  // Compares the database with the anchor, publishes what is there, and goes on in a thread of its own.
+  // Errors: conflict when the database is older than the anchor or holds other entries; corrupt for damaged tiles or a
+  // damaged anchor; io; the database's own.
+  [[nodiscard]] static Result<std::unique_ptr<LogPublisher>> start(store::Database& database,
+                                                                   const crypto::Ed25519PrivateKey& key, Gate& gate,
+                                                                   Options options);
+  LogPublisher(const LogPublisher&) = delete;
+  LogPublisher& operator=(const LogPublisher&) = delete;
+  ~LogPublisher();
+
+  // Publishes everything that is committed now. Thread-safe.
+  [[nodiscard]] Result<log::Checkpoint> publish();
+  [[nodiscard]] std::uint64_t published_size() const noexcept { return published_size_.load(); }
+  [[nodiscard]] const store::LogFolder& folder() const noexcept { return folder_; }
+  [[nodiscard]] const log::VerifierKey& verifier_key() const noexcept { return verifier_key_; }
+
+  // Writes checkpoint, key, tiles and bundles of what is published into an empty or new folder. Errors: conflict if the
+  // folder holds something; io.
+  [[nodiscard]] Result<log::Checkpoint> export_to(const std::string& folder);
+
+ private:
+  LogPublisher(store::Database& database, const crypto::Ed25519PrivateKey& key, Gate& gate, Options options,
+               log::VerifierKey verifier_key);
+  [[nodiscard]] Result<void> resume();
+  [[nodiscard]] Result<void> compare_with_database(std::uint64_t size);
+  [[nodiscard]] Result<log::Checkpoint> publish_locked();
+  void run();
+
+  store::Database& database_;
+  crypto::Ed25519PrivateKey key_;
+  Gate& gate_;
+  Options options_;
+  log::VerifierKey verifier_key_;
+  store::LogFolder folder_;
+  std::mutex publishing_;
+  log::TileWriter writer_;
+  std::string checkpoint_note_;
+  std::atomic<std::uint64_t> published_size_{0};
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_{};
+  std::thread thread_;
+};
+
+}  // namespace lindung::service
