@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/bytes.h"
@@ -224,7 +225,7 @@ class Reader {
 
   Result<void> report_fact(const Row& row, const Node& resource, const std::string& identity, const Fact& fact,
                            Parts& parts) {
-    const auto subject = resource.member("patient").exists() ? resource.member("patient") : resource.member("subject");
+    const auto subject = resource.member(std::holds_alternative<Vaccination>(fact) ? "patient" : "subject");
     const auto person = person_of(row, resource, subject, identity);
     if (person.has_error()) return parts.rejected(place_of(row, person.error().pointer), person.error().reason);
     const auto& known = people_.at(person.value().person);

@@ -10,7 +10,7 @@
 
 namespace lindung::domain::fhir {
 
-// Calls `each(system, code)` for every coding of a CodeableConcept.
+// Calls `each(system, code)` for every coding of a CodeableConcept that has a code; an absent system is empty.
 // Reasons: wrong_type, value_too_long.
 template <class F>
 [[nodiscard]] Read<void> each_coding(const Node& concept_node, F&& each) {
@@ -22,7 +22,7 @@ template <class F>
     TRYV(coding.check_object());
     TRY(system, coding.member("system").text());
     TRY(code, coding.member("code").text());
-    if (system && code) each(*system, *code);
+    if (code) each(system.value_or(""), *code);
   }
   return ok();
 }
