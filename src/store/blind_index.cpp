@@ -5,7 +5,6 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
-#include "crypto/digest.h"
 #include "store/ring.h"
 
 namespace lindung::store {

@@ -1,6 +1,5 @@
 #include "store/ring.h"
 
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -64,6 +63,7 @@ Result<RingState> open_with(const RingFile& file, const Secret<32>& wrapping_key
 }
 
 Result<RingState> unlock(const RingFile& file, BytesView passphrase) {
+  if (passphrase.empty()) return fail(Errc::denied, "an empty passphrase opens no ring");
   TRY(wrapping_key, crypto::key_from_passphrase(passphrase, file.wrap.salt, file.wrap.cost));
   TRY(master, unwrap_master(file.wrap, wrapping_key));
   return open_with(file, wrapping_key, master);

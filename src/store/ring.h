@@ -1,7 +1,6 @@
 // The key ring: every secret key of an installation in one file of its own, apart from the database, sealed by a
 // passphrase. Destroying a key here is how the product forgets: what was sealed under it stays noise, in backups too.
-// Layout, reasons and what it does not give: docs/adr/0002-key-ring.md; the bytes: store/ring_file.h,
-// store/ring_body.h.
+// Reasons and costs: docs/adr/0002-key-ring.md; the bytes: store/ring_file.h, store/ring_body.h.
 //
 // Invariants
 // 1. The file is at every moment the whole old ring or the whole new one (store/durable_file.h).
@@ -164,8 +163,8 @@ class KeyRing {
   std::string path_;
   RingLimits limits_;
   std::mutex writing_;  // held by the one thread that changes the file; taken before mutex_
-  // Guards state_ and chains_, briefly. Not a shared_mutex: glibc's prefers readers, and busy
-  // ones kept seal() and destroy() waiting for minutes.
+  // Guards state_ and chains_, briefly. Not a shared_mutex: glibc's prefers readers, and busy ones kept a writer waiting
+  // for minutes.
   mutable std::mutex mutex_;
   std::unique_ptr<RingState> state_;  // null while sealed
   mutable std::array<RatchetChain, ratchet_count> chains_;

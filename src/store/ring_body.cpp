@@ -1,7 +1,6 @@
 #include "store/ring_body.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>

@@ -1,6 +1,5 @@
 #include "store/ring_file.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>

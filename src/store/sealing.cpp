@@ -15,8 +15,8 @@
 #include "base/secret.h"
 #include "crypto/aead.h"
 #include "crypto/digest.h"
-#include "crypto/random.h"
 #include "store/ring.h"
+#include "store/sealing_nonce.h"
 
 namespace lindung::store {
 namespace {
@@ -55,7 +55,7 @@ Bytes associated_data(const RowAddress& address) {
 // Fills the nonce and what follows it; the caller has written the head.
 void seal_behind(MutableBytes head_and_room, std::size_t head, const crypto::HmacKey& data_key,
                  const RowAddress& address, BytesView plaintext) {
-  const auto nonce = crypto::random_bytes<crypto::gcm_nonce_size>();
+  const auto nonce = fresh_nonce();
   std::memcpy(head_and_room.data() + head, nonce.data(), nonce.size());
   crypto::gcm_seal(row_key(data_key, address).view(), nonce, associated_data(address), plaintext,
                    head_and_room.subspan(head + crypto::gcm_nonce_size));

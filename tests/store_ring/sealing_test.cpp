@@ -1,21 +1,29 @@
 #include "store/sealing.h"
 
 #include <gtest/gtest.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
-#include <string>
+#include <set>
 #include <string_view>
+#include <thread>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/id.h"
 #include "base/secret.h"
 #include "base/time.h"
 #include "codec/base_n.h"
+#include "crypto/aead.h"
 #include "ring_fixture.h"
 #include "store/blind_index.h"
 #include "store/ring.h"
+#include "store/sealing_nonce.h"
 
 namespace lindung::store {
 namespace {
@@ -164,6 +172,40 @@ TEST_F(SealedRow, VisitsOfADestroyedDayAreNoise) {
   EXPECT_EQ(code_of(ring->period_key(Ratchet::visit_day, day)), Errc::denied);
   const auto next = ring->period_key(Ratchet::visit_day, day + 1).value();
   EXPECT_EQ(code_of(open_under(next, at("visit", "pk"), sealed)), Errc::corrupt);
+}
+
+TEST(Nonce, IsNeverDrawnTwiceByThreadsOrByAForkedProcess) {
+  using Nonce = ByteArray<crypto::gcm_nonce_size>;
+  constexpr std::size_t each = 200;  // more than are drawn at once
+  std::vector<Nonce> nonces(4 * each);
+  nonces[0] = fresh_nonce();  // now this thread has a supply that a child could share
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  const auto child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    std::array<Nonce, each> drawn{};
+    for (auto& nonce : drawn) nonce = fresh_nonce();
+    ::_exit(::write(ends[1], drawn.data(), sizeof drawn) == ssize_t{sizeof drawn} ? 0 : 1);
+  }
+  for (std::size_t i = 1; i < each; ++i) nonces[i] = fresh_nonce();
+  ASSERT_EQ(::read(ends[0], &nonces[each], each * sizeof(Nonce)), ssize_t{each * sizeof(Nonce)});
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_EQ(status, 0);
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t thread = 2; thread < 4; ++thread) {
+      threads.emplace_back([&nonces, thread] {
+        for (std::size_t i = 0; i < each; ++i) nonces[thread * each + i] = fresh_nonce();
+      });
+    }
+  }
+  const std::set<Nonce> different{nonces.begin(), nonces.end()};
+  EXPECT_EQ(different.size(), nonces.size());
+  EXPECT_FALSE(different.contains(Nonce{}));
+  ::close(ends[0]);
+  ::close(ends[1]);
 }
 
 // Computed with Python's hmac module.
