@@ -1,8 +1,6 @@
 #include "api/exchange_route.h"
 
-#include <chrono>
 #include <memory>
-#include <string>
 #include <utility>
 
 #include "api/problem.h"
@@ -12,9 +10,7 @@
 #include "domain/answer.h"
 #include "gateway/door.h"
 #include "gateway/release.h"
-#include "gateway/signed_head.h"
 #include "http/message.h"
-#include "http/router.h"
 #include "service/exchange.h"
 #include "service/exchange_batch.h"
 
@@ -35,26 +31,18 @@ http::Response sealed_answer(const domain::Answer& answer, const service::Asked&
 
 }  // namespace
 
-http::Route exchange_route(const gateway::Door& door, service::Exchange& exchange, const Clock& clock) {
-  return {.method = "POST",
-          .path = std::string{gateway::exchange_profile.path},
-          .access = http::Access::proves_itself,
-          .body_limit = 64 * 1024,  // a shorter wrong length is `malformed`, not `too-large` (protocol.md section 8)
-          .deadline = std::chrono::seconds{5},
-          .runs_on = http::RunsOn::io_thread,
-          .handler = [&door, &exchange, &clock](const http::Request& request, http::Responder responder) {
-            auto admitted = door.admit(request);
-            if (admitted.has_error()) {
-              responder(problem(admitted.error()));
-              return;
-            }
-            auto respond = std::make_shared<http::Responder>(std::move(responder));
-            exchange.ask(std::move(admitted).value(),
-                         [respond, &clock](Result<domain::Answer> answer, const service::Asked& asked) {
-                           (*respond)(answer.has_error() ? problem(answer.error())
-                                                         : sealed_answer(answer.value(), asked, clock));
-                         });
-          }};
+void answer_exchange(const gateway::Door& door, service::Exchange& exchange, const Clock& clock,
+                     const http::Request& request, http::Responder responder, std::shared_ptr<void> keep) {
+  auto admitted = door.admit(request);
+  if (admitted.has_error()) {
+    responder(problem(admitted.error()));
+    return;
+  }
+  auto respond = std::make_shared<http::Responder>(std::move(responder));
+  exchange.ask(std::move(admitted).value(), [respond, &clock, keep = std::move(keep)](Result<domain::Answer> answer,
+                                                                                      const service::Asked& asked) {
+    (*respond)(answer.has_error() ? problem(answer.error()) : sealed_answer(answer.value(), asked, clock));
+  });
 }
 
 }  // namespace lindung::api

@@ -11,7 +11,9 @@
 namespace lindung {
 
 // Overwrites memory in a way that the optimiser keeps (glibc explicit_bzero).
-inline void wipe(void* memory, std::size_t size) noexcept { ::explicit_bzero(memory, size); }
+inline void wipe(void* memory, std::size_t size) noexcept {
+  if (size != 0) ::explicit_bzero(memory, size);
+}
 
 // Shape: exactly N bytes. Moves and copies wipe what they leave behind.
 template <std::size_t N>

@@ -32,7 +32,7 @@ Router::Router(std::vector<Route> routes, Problem problem) : routes_{std::move(r
       known->second.push_back(index);
     }
   }
-  std::ranges::stable_sort(below_, std::ranges::greater{}, [](const auto& entry) { return entry.first.size(); });
+  std::ranges::sort(below_, std::ranges::greater{}, [](const auto& entry) { return entry.first.size(); });
 }
 
 const Router::Indexes* Router::at(std::string_view path) const {

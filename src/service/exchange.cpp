@@ -13,6 +13,7 @@
 #include "domain/answer.h"
 #include "domain/question.h"
 #include "service/exchange_batch.h"
+#include "service/gate.h"
 #include "service/in_flight.h"
 #include "service/opened.h"
 #include "service/recorded_answer.h"
@@ -24,12 +25,13 @@
 namespace lindung::service {
 
 Exchange::Exchange(ExchangeGround ground, store::Database& database, const VenueRegister& venues, InFlight& in_flight,
-                   Limits limits)
-    : ground_{ground}, database_{database}, venues_{venues}, in_flight_{in_flight}, limits_{limits} {}
+                   const Gate& gate, Limits limits)
+    : ground_{ground}, database_{database}, venues_{venues}, in_flight_{in_flight}, gate_{gate}, limits_{limits} {}
 
 // What needs no transaction is worked out on the caller's thread: the venue code is verified here, before any link is
 // looked up, always (protocol.md section 5).
 Result<Asked> Exchange::prepare(Opened<domain::Question>& opened, Reply& reply) const {
+  if (!gate_.is_open()) return fail(Errc::unavailable);
   const auto& question = opened.content();
   const auto& asker = opened.asker();
   auto venue =

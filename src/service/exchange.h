@@ -15,6 +15,7 @@
 #include "domain/answer.h"
 #include "domain/question.h"
 #include "service/exchange_batch.h"
+#include "service/gate.h"
 #include "service/in_flight.h"
 #include "service/opened.h"
 #include "service/venue_register.h"
@@ -35,7 +36,7 @@ class Exchange {
   };
 
   Exchange(ExchangeGround ground, store::Database& database, const VenueRegister& venues, InFlight& in_flight,
-           Limits limits);
+           const Gate& gate, Limits limits);
 
   // Never blocks. `reply` is called once, from a database thread or (busy, sealed) from this one, after the answer is
   // durable in the log. Errors passed to it: partner_cut, partner_suspended, bad_signature (the key was revoked),
@@ -54,6 +55,7 @@ class Exchange {
   store::Database& database_;
   const VenueRegister& venues_;
   InFlight& in_flight_;
+  const Gate& gate_;
   Limits limits_;
 
   std::mutex mutex_;

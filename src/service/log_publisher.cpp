@@ -214,4 +214,8 @@ Result<log::Checkpoint> LogPublisher::export_to(const std::string& folder) {
   return checkpoint;
 }
 
+Result<void> LogPublisher::write_anchor_for(const log::Checkpoint& checkpoint, const std::string& path) const {
+  return write_anchor(path, {.size = checkpoint.size, .root = checkpoint.root});
+}
+
 }  // namespace lindung::service

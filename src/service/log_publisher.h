@@ -56,6 +56,8 @@ class LogPublisher {
   // Writes checkpoint, key, tiles and bundles of what is published into an empty or new folder. Errors: conflict if the
   // folder holds something; io.
   [[nodiscard]] Result<log::Checkpoint> export_to(const std::string& folder);
+  // The anchor that belongs to an export, for a backup.
+  [[nodiscard]] Result<void> write_anchor_for(const log::Checkpoint& checkpoint, const std::string& path) const;
 
  private:
   LogPublisher(store::Database& database, const crypto::Ed25519PrivateKey& key, Gate& gate, Options options,

@@ -173,6 +173,16 @@ Result<domain::Timeline> open_timeline(const Secret<32>& citizen_key, const Citi
   return domain::decode_timeline(plain);
 }
 
+Result<domain::Timeline> read_timeline(store::Transaction& transaction, const OpenPerson& person,
+                                       std::uint64_t generation) {
+  std::optional<Bytes> sealed;
+  TRYV(transaction.run(store::Sql{"SELECT sealed FROM timeline WHERE citizen_ref = $1 AND generation = $2"},
+                       {person.citizen.bytes(), static_cast<std::int64_t>(generation)},
+                       [&](const store::Row& row) { sealed = to_bytes(row.bytes(0)); }));
+  if (!sealed) return fail(Errc::not_found, "no timeline");
+  return open_timeline(person.key, person.citizen, *sealed);
+}
+
 Result<void> put_timeline(store::Transaction& transaction, const OpenPerson& person, const domain::Timeline& timeline,
                           std::uint64_t generation) {
   const auto sealed = store::seal_under(person.key, address("timeline", person.citizen), domain::encode(timeline));

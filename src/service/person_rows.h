@@ -51,6 +51,9 @@ struct KeptIdentity {
 // Errors: corrupt.
 [[nodiscard]] Result<domain::Timeline> open_timeline(const Secret<32>& citizen_key, const CitizenRef& citizen,
                                                      BytesView sealed);
+// Errors: not_found when the citizen has none of this generation; corrupt.
+[[nodiscard]] Result<domain::Timeline> read_timeline(store::Transaction& transaction, const OpenPerson& person,
+                                                     std::uint64_t generation);
 // Replaces the timeline of this generation.
 [[nodiscard]] Result<void> put_timeline(store::Transaction& transaction, const OpenPerson& person,
                                         const domain::Timeline& timeline, std::uint64_t generation);

@@ -163,8 +163,8 @@ class KeyRing {
   std::string path_;
   RingLimits limits_;
   std::mutex writing_;  // held by the one thread that changes the file; taken before mutex_
-  // Guards state_ and chains_, briefly. Not a shared_mutex: glibc's prefers readers, and busy ones kept a writer waiting
-  // for minutes.
+  // Guards state_ and chains_, briefly. Not a shared_mutex: glibc's prefers readers, and busy ones kept a writer
+  // waiting for minutes.
   mutable std::mutex mutex_;
   std::unique_ptr<RingState> state_;  // null while sealed
   mutable std::array<RatchetChain, ratchet_count> chains_;

@@ -1,0 +1,46 @@
+// The operator's commands, spoken as JSON over the Unix socket of the data folder: POST /admin/<group>/<command>.
+// One table a group; each command is one declaration and one function over the platform.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/rule_set.h"
+#include "http/router.h"
+#include "service/exchange.h"
+#include "service/gate.h"
+#include "service/log_publisher.h"
+#include "service/platform.h"
+
+namespace lindung::api {
+
+// What commands reach.
+struct AdminGround {
+  const service::Platform& platform;
+  service::LogPublisher& publisher;
+  const service::Exchange& exchange;
+  const service::Gate& gate;
+  const domain::RuleSet& rules;
+};
+
+struct AdminCommand {
+  std::string name;  // "partner/cut"
+  std::function<Result<boost::json::value>(const AdminGround&, const boost::json::object& arguments)> run;
+};
+
+[[nodiscard]] std::vector<AdminCommand> partner_commands();
+[[nodiscard]] std::vector<AdminCommand> venue_commands();
+[[nodiscard]] std::vector<AdminCommand> log_commands();
+[[nodiscard]] std::vector<AdminCommand> record_commands();  // issuer, import
+[[nodiscard]] std::vector<AdminCommand> status_commands();
+[[nodiscard]] std::vector<AdminCommand> retention_commands();  // retention, backup
+
+// The route of one command; `ground` gives an error (sealed) while there is nothing to command.
+using GroundSource = std::function<Result<void>(const std::function<void(const AdminGround&)>& use)>;
+[[nodiscard]] http::Route admin_route(AdminCommand command, GroundSource ground);
+
+}  // namespace lindung::api

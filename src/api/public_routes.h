@@ -1,0 +1,36 @@
+// What anybody may read: the gateway's keys, and the transparency log with its proofs (protocol.md sections 3 and 11).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "http/router.h"
+#include "service/directory.h"
+#include "service/log_publisher.h"
+#include "store/ring.h"
+
+namespace lindung::api {
+
+// What these routes read; alive as long as the pointer that `source` gave.
+struct PublicGround {
+  const store::KeyRing& ring;
+  const service::CurrentDirectory& directory;
+  service::LogPublisher& publisher;
+  const Clock& clock;
+};
+// Errors: sealed, unavailable.
+using PublicSource = std::function<Result<void>(const std::function<void(const PublicGround&)>& use)>;
+
+[[nodiscard]] std::vector<http::Route> public_routes(const PublicSource& source);
+
+// The body of GET /.well-known/lindung-keys, and for how long it may be kept.
+struct KeyDocument {
+  std::string body;
+  seconds max_age{};
+};
+[[nodiscard]] Result<KeyDocument> key_document(const PublicGround& ground);
+
+}  // namespace lindung::api

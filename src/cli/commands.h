@@ -1,0 +1,18 @@
+// The groups of commands; each adds its own to the program.
+#pragma once
+
+#include <CLI/App.hpp>
+
+#include "cli/context.h"
+
+namespace lindung::cli {
+
+void add_server_commands(CLI::App& program, Context& context);    // demo, serve, unseal, seal, status
+void add_partner_commands(CLI::App& program, Context& context);   // partner …, link …
+void add_ask_command(CLI::App& partner, Context& context);        // partner ask
+void add_venue_commands(CLI::App& program, Context& context);     // venue …
+void add_log_commands(CLI::App& program, Context& context);       // log export, log verify
+void add_record_commands(CLI::App& program, Context& context);    // issuer …, import
+void add_storage_commands(CLI::App& program, Context& context);   // retention, backup
+
+}  // namespace lindung::cli

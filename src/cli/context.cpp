@@ -1,0 +1,155 @@
+#include "cli/context.h"
+
+#include <CLI/App.hpp>
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <chrono>
+#include <cstdio>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/program.h"
+#include "codec/json.h"
+#include "http/client.h"
+#include "server/data_folder.h"
+
+namespace lindung::cli {
+
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view problem_prefix = "urn:lindung:problem:";
+
+std::string plain(const json::value& value) {
+  return value.is_string() ? std::string{value.get_string()} : codec::to_text(value);
+}
+
+// A list of objects with the same members: columns.
+void print_table(const json::array& rows) {
+  std::vector<std::string> names;
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    for (const auto& member : row.as_object()) {
+      if (std::ranges::find(names, std::string_view{member.key()}) == names.end()) names.emplace_back(member.key());
+    }
+  }
+  for (const auto& name : names) {
+    auto width = name.size();
+    for (const auto& row : rows) {
+      const auto* value = row.as_object().if_contains(name);
+      if (value != nullptr) width = std::max(width, plain(*value).size());
+    }
+    widths.push_back(width);
+  }
+  for (std::size_t i = 0; i < names.size(); ++i) std::printf("%-*s  ", static_cast<int>(widths[i]), names[i].c_str());
+  std::printf("\n");
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const auto* value = row.as_object().if_contains(names[i]);
+      std::printf("%-*s  ", static_cast<int>(widths[i]), value == nullptr ? "" : plain(*value).c_str());
+    }
+    std::printf("\n");
+  }
+}
+
+void print_for_people(const json::value& value) {
+  if (!value.is_object()) {
+    std::printf("%s\n", plain(value).c_str());
+    return;
+  }
+  for (const auto& member : value.get_object()) {
+    const bool is_table = member.value().is_array() && !member.value().get_array().empty() &&
+                          member.value().get_array().front().is_object();
+    if (is_table) {
+      print_table(member.value().get_array());
+    } else {
+      std::printf("%s: %s\n", std::string{member.key()}.c_str(), plain(member.value()).c_str());
+    }
+  }
+}
+
+Result<json::value> call(const Context& context, const std::string& command, std::string body) {
+  const server::DataFolder folder{context.data_folder};
+  http::ClientOptions options;
+  options.call_timeout = std::chrono::hours{1};
+  options.max_response_bytes = 1UL << 30U;
+  auto client = http::Client::connect({.host = "unix:" + folder.admin_socket(), .port = 0}, options);
+  if (client.has_error()) {
+    return fail(Errc::not_found, "no server on " + context.data_folder + " (lindung demo or lindung serve starts one)", 3);
+  }
+  TRY(response, client.value().send({.method = "POST",
+                                     .target = "/admin/" + command,
+                                     .fields = {{"Content-Type", "application/json"}},
+                                     .body = std::move(body)}));
+  if (response.status != 200) return outcome::failure(problem_error(response));
+  return codec::parse_json(response.body, {.bytes = options.max_response_bytes, .depth = 32});
+}
+
+}  // namespace
+
+Error problem_error(const http::ClientResponse& response) {
+  static const std::map<std::string_view, Errc, std::less<>> codes = [] {
+    std::map<std::string_view, Errc, std::less<>> all;
+    for (int i = 0; i <= static_cast<int>(Errc::unsupported); ++i) {
+      all.emplace(name_of(static_cast<Errc>(i)), static_cast<Errc>(i));
+    }
+    return all;
+  }();
+  Error error{.code = Errc::unavailable, .detail = "status " + std::to_string(response.status), .number = {}};
+  const auto body = codec::parse_json(response.body);
+  if (body.has_error() || !body.value().is_object()) return error;
+  const auto& object = body.value().get_object();
+  if (const auto* type = object.if_contains("type"); type != nullptr && type->is_string()) {
+    std::string_view name = type->get_string();
+    if (name.starts_with(problem_prefix)) name.remove_prefix(problem_prefix.size());
+    const auto code = codes.find(name);
+    if (code != codes.end()) error.code = code->second;
+  }
+  const auto* detail = object.if_contains("detail");
+  error.detail = detail != nullptr && detail->is_string() ? std::string{detail->get_string()} : std::string{};
+  return error;
+}
+
+CLI::App* add_command(CLI::App& parent, Context& context, const std::string& name, const std::string& description,
+                      const std::string& example) {
+  auto* command = parent.add_subcommand(name, description);
+  command->add_option("--data", context.data_folder, "data folder of the server")->envname("LINDUNG_DATA")->capture_default_str();
+  command->add_flag("--json", context.json, "print JSON");
+  command->footer("Example:\n  " + example);
+  return command;
+}
+
+Result<json::value> call_server(const Context& context, const std::string& command, const json::object& arguments) {
+  return call(context, command, codec::to_text(arguments));
+}
+
+Result<json::value> call_server_raw(const Context& context, const std::string& command, const std::string& body) {
+  return call(context, command, body);
+}
+
+void finish(Context& context, const Result<json::value>& result) {
+  if (result.has_value()) {
+    if (context.json) {
+      std::printf("%s\n", codec::to_text(result.value()).c_str());
+    } else {
+      print_for_people(result.value());
+    }
+    return;
+  }
+  const auto& error = result.error();
+  context.exit_status = error.code == Errc::not_found && error.number == 3 ? no_server : negative;
+  if (context.json) {
+    std::printf("%s\n", codec::to_text(json::object{{"error", name_of(error.code)}, {"detail", error.detail}}).c_str());
+  } else {
+    std::fprintf(stderr, "lindung: %s\n", error.text().c_str());
+  }
+}
+
+}  // namespace lindung::cli

@@ -1,0 +1,108 @@
+#include <CLI/App.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include "base/bytes.h"
+#include "base/id.h"
+#include "base/result.h"
+#include "cli/commands.h"
+#include "cli/context.h"
+#include "codec/base_n.h"
+#include "crypto/ed25519.h"
+#include "log/verifier.h"
+#include "store/durable_file.h"
+
+namespace lindung::cli {
+
+namespace {
+
+namespace json = boost::json;
+namespace fs = std::filesystem;
+
+// A folder as the verifier sees it. Links are not followed: an export holds plain files.
+log::ExportReader reader_of(const std::string& folder) {
+  return {.each_file = [folder](const log::ExportReader::Visitor& visit) -> Result<void> {
+            std::error_code error;
+            fs::recursive_directory_iterator at{folder, error};
+            for (const auto end = fs::recursive_directory_iterator{}; !error && at != end; at.increment(error)) {
+              if (at->is_directory(error) && !at->is_symlink(error)) continue;
+              const auto path = fs::path{at->path()}.lexically_relative(folder).generic_string();
+              if (!at->is_regular_file(error)) return fail(Errc::corrupt, path + " is not a plain file");
+              TRYV(visit(path, at->file_size(error)));
+            }
+            if (error) return fail(Errc::io, folder + ": " + error.message());
+            return ok();
+          },
+          .read = [folder](std::string_view path, std::size_t limit) -> Result<Bytes> {
+            TRY(content, store::read_file(folder + "/" + std::string{path}, limit));
+            return Bytes{content.begin(), content.end()};
+          }};
+}
+
+Result<json::value> verify(const std::string& folder, const std::string& key, const std::string& partner) {
+  log::VerifyOptions options;
+  if (!key.empty()) {
+    TRY(bytes, codec::from_hex(key));
+    TRY(public_key, crypto::Ed25519PublicKey::from_bytes(bytes));
+    options.key = public_key;
+  }
+  if (!partner.empty()) options.partner = PartnerId{partner};
+  TRY(report, log::verify_export(reader_of(folder), options));
+  json::object entries;
+  for (std::size_t i = 0; i < report.entries.size(); ++i) {
+    if (report.entries.at(i) != 0) entries[log::entry_type(i)] = report.entries.at(i);
+  }
+  json::object out{{"verified", true},
+                   {"origin", report.origin},
+                   {"size", report.size},
+                   {"root", codec::hex(report.root)},
+                   {"key", codec::hex(report.key.bytes())},
+                   {"key_from", key.empty() ? "the export itself: it vouches only for being unchanged since it was signed"
+                                            : "the command line"},
+                   {"entries", std::move(entries)}};
+  if (!partner.empty()) {
+    out["partner"] = partner;
+    out["cut_index"] = report.cut_index ? json::value(*report.cut_index) : json::value(nullptr);
+    out["last_answer_index"] = report.last_answer_index ? json::value(*report.last_answer_index) : json::value(nullptr);
+    if (!report.cut_index) return fail(Errc::not_found, "the log holds no cut of " + partner);
+  }
+  return out;
+}
+
+}  // namespace
+
+void add_log_commands(CLI::App& program, Context& context) {
+  struct Arguments {
+    std::string folder;
+    std::string key;
+    std::string partner;
+  };
+  auto* group = program.add_subcommand("log", "the transparency log");
+  group->require_subcommand(1);
+  const auto arguments = std::make_shared<Arguments>();
+
+  auto* write = add_command(*group, context, "export", "write the published log into a new folder",
+                            "lindung log export /tmp/lindung-log");
+  write->add_option("folder", arguments->folder, "a new or empty folder")->required();
+  write->callback([&context, arguments] {
+    const auto folder = fs::absolute(arguments->folder).string();
+    finish(context, call_server(context, "log/export", {{"folder", folder}}));
+  });
+
+  auto* check = add_command(*group, context, "verify", "check an exported log from end to end, offline",
+                            "lindung log verify /tmp/lindung-log --cut gojek");
+  check->add_option("folder", arguments->folder, "an exported log")->required()->check(CLI::ExistingDirectory);
+  check->add_option("--key", arguments->key, "the log's Ed25519 public key, hex");
+  check->add_option("--cut", arguments->partner, "prove that no answer follows this partner's cut");
+  check->callback([&context, arguments] {
+    finish(context, verify(arguments->folder, arguments->key, arguments->partner));
+  });
+}
+
+}  // namespace lindung::cli

@@ -1,0 +1,123 @@
+#include <CLI/App.hpp>
+#include <boost/json/object.hpp>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "cli/commands.h"
+#include "cli/context.h"
+
+namespace lindung::cli {
+
+namespace {
+
+namespace json = boost::json;
+
+struct PartnerArguments {
+  std::string partner;
+  std::string profile{"colour"};
+  std::uint64_t per_minute{60'000};
+  std::string key_id;
+  std::string public_key;
+  std::string pact;
+  std::string signature;
+  std::string citizen;
+};
+using Shared = std::shared_ptr<PartnerArguments>;
+
+CLI::App* on_partner(CLI::App& group, Context& context, const Shared& arguments, const std::string& name,
+                     const std::string& description, const std::string& example) {
+  auto* command = add_command(group, context, name, description, example);
+  command->add_option("partner", arguments->partner, "id of the partner")->required();
+  return command;
+}
+
+// A command whose only argument is the partner.
+void add_step(CLI::App& group, Context& context, const Shared& arguments, const std::string& name,
+              const std::string& description) {
+  auto* command = on_partner(group, context, arguments, name, description, "lindung partner " + name + " gojek");
+  command->callback([&context, arguments, name] {
+    finish(context, call_server(context, "partner/" + name, {{"partner", arguments->partner}}));
+  });
+}
+
+}  // namespace
+
+void add_partner_commands(CLI::App& program, Context& context) {
+  auto* group = program.add_subcommand("partner", "apps that ask: register, activate, cut");
+  group->require_subcommand(1);
+  const auto arguments = std::make_shared<PartnerArguments>();
+
+  auto* add = on_partner(*group, context, arguments, "register", "register a partner",
+                         "lindung partner register gojek --profile colour --per-minute 60000");
+  add->add_option("--profile", arguments->profile, "colour or decision_only")->capture_default_str();
+  add->add_option("--per-minute", arguments->per_minute, "questions a minute before `quota`")->capture_default_str();
+  add->callback([&context, arguments] {
+    finish(context, call_server(context, "partner/register",
+                                {{"partner", arguments->partner},
+                                 {"profile", arguments->profile},
+                                 {"per_minute", arguments->per_minute}}));
+  });
+
+  auto* pact = on_partner(*group, context, arguments, "sign-pact", "file the partner's signature of the integrity pact",
+                          "lindung partner sign-pact gojek --pact HEX --signature HEX");
+  pact->add_option("--pact", arguments->pact, "digest of the pact, hex")->required();
+  pact->add_option("--signature", arguments->signature, "Ed25519 signature of \"lindung pact v1\" | 0x00 | digest, hex")
+      ->required();
+  pact->callback([&context, arguments] {
+    finish(context, call_server(context, "partner/sign-pact",
+                                {{"partner", arguments->partner},
+                                 {"pact", arguments->pact},
+                                 {"signature", arguments->signature}}));
+  });
+
+  auto* key = group->add_subcommand("key", "signing keys of a partner");
+  key->require_subcommand(1);
+  auto* key_add = on_partner(*key, context, arguments, "add", "add a signing key; the one before stays valid",
+                             "lindung partner key add gojek --key-id gojek.2026-12.a --public-key HEX");
+  key_add->add_option("--key-id", arguments->key_id, "[a-z0-9.-]{1,64}")->required();
+  key_add->add_option("--public-key", arguments->public_key, "Ed25519 public key, 32 bytes in hex")->required();
+  key_add->callback([&context, arguments] {
+    finish(context, call_server(context, "partner/key-add",
+                                {{"partner", arguments->partner},
+                                 {"key_id", arguments->key_id},
+                                 {"public_key", arguments->public_key}}));
+  });
+  auto* key_revoke = on_partner(*key, context, arguments, "revoke", "end a signing key at once",
+                                "lindung partner key revoke gojek --key-id gojek.2026-11.a");
+  key_revoke->add_option("--key-id", arguments->key_id, "the key to end")->required();
+  key_revoke->callback([&context, arguments] {
+    finish(context, call_server(context, "partner/key-revoke",
+                                {{"partner", arguments->partner}, {"key_id", arguments->key_id}}));
+  });
+
+  add_step(*group, context, arguments, "activate", "let a partner that signed the pact ask");
+  add_step(*group, context, arguments, "suspend", "stop answering a partner for now");
+  add_step(*group, context, arguments, "resume", "answer a suspended partner again");
+  add_step(*group, context, arguments, "cut", "take a partner off at once; prints how long it took");
+  add_step(*group, context, arguments, "uncut", "undo a cut");
+  add_step(*group, context, arguments, "shred", "end a partner and all its links for good");
+
+  auto* list = add_command(*group, context, "list", "all partners", "lindung partner list");
+  list->callback([&context] { finish(context, call_server(context, "partner/list", {})); });
+  add_ask_command(*group, context);
+
+  auto* link = program.add_subcommand("link", "ties of citizens to partners");
+  link->require_subcommand(1);
+  auto* grant = on_partner(*link, context, arguments, "grant", "link a citizen to a partner; prints the token",
+                           "lindung link grant gojek --citizen HEX");
+  grant->add_option("--citizen", arguments->citizen, "reference of the citizen, hex")->required();
+  grant->callback([&context, arguments] {
+    finish(context, call_server(context, "link/grant",
+                                {{"partner", arguments->partner}, {"citizen", arguments->citizen}}));
+  });
+  auto* withdraw = on_partner(*link, context, arguments, "withdraw", "end a citizen's links to a partner at once",
+                              "lindung link withdraw gojek --citizen HEX");
+  withdraw->add_option("--citizen", arguments->citizen, "reference of the citizen, hex")->required();
+  withdraw->callback([&context, arguments] {
+    finish(context, call_server(context, "link/withdraw",
+                                {{"partner", arguments->partner}, {"citizen", arguments->citizen}}));
+  });
+}
+
+}  // namespace lindung::cli

@@ -1,0 +1,37 @@
+#include "cli/program.h"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Error.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "cli/commands.h"
+#include "cli/context.h"
+
+namespace lindung::cli {
+
+int run(int argc, char** argv) {
+  CLI::App program{"Lindung, the health-status platform: colours at doors, sealed, logged, provable.", "lindung"};
+  program.set_version_flag("--version", "lindung 0.1.0");
+  program.require_subcommand(1);
+  program.footer(
+      "Commands speak to the server of a data folder: --data DIR, else LINDUNG_DATA, else var/demo.\n"
+      "Exit status: 0 done, 1 negative result or error, 2 wrong usage, 3 no server.\n"
+      "Example:\n  lindung demo --data var/demo --listen 127.0.0.1:8080");
+  Context context;
+  add_server_commands(program, context);
+  add_partner_commands(program, context);
+  add_venue_commands(program, context);
+  add_log_commands(program, context);
+  add_record_commands(program, context);
+  add_storage_commands(program, context);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int status = program.exit(error);
+    return status == 0 ? done : usage;
+  }
+  return context.exit_status;
+}
+
+}  // namespace lindung::cli

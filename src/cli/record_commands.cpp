@@ -1,0 +1,97 @@
+#include <CLI/App.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/id.h"
+#include "base/result.h"
+#include "base/secret.h"
+#include "cli/commands.h"
+#include "cli/context.h"
+#include "cli/key_file.h"
+#include "codec/base_n.h"
+#include "crypto/ed25519.h"
+#include "domain/issuer.h"
+#include "store/durable_file.h"
+
+namespace lindung::cli {
+
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t file_limit = 128UL * 1024 * 1024;
+
+struct ImportArguments {
+  std::string issuer;
+  std::string key_file;
+  std::string import_id;
+  std::vector<std::string> paths;
+};
+
+Result<json::value> import_files(const Context& context, const ImportArguments& arguments) {
+  TRY(issuer, domain::parse_issuer_id(arguments.issuer));
+  TRY(key, read_signing_key(arguments.key_file));
+  std::vector<SecretBytes> contents;
+  json::array files;
+  for (const auto& path : arguments.paths) {
+    TRY(content, store::read_file(path, file_limit));
+    files.emplace_back(codec::base64(content));
+    contents.push_back(std::move(content));
+  }
+  const std::vector<BytesView> views{contents.begin(), contents.end()};
+  const auto digest = domain::content_digest(views);
+  // Without an id of the caller's the content is its own: importing the same files twice changes nothing.
+  const auto import_id = arguments.import_id.empty() ? codec::hex(digest).substr(0, 32) : arguments.import_id;
+  TRY(message, domain::import_message(issuer, import_id, digest));
+  return call_server(context, "import",
+                     {{"issuer", arguments.issuer},
+                      {"import_id", import_id},
+                      {"signature", codec::hex(key.sign(message))},
+                      {"files", std::move(files)}});
+}
+
+}  // namespace
+
+void add_record_commands(CLI::App& program, Context& context) {
+  struct IssuerArguments {
+    std::string issuer;
+    std::string name;
+    std::string key_id;
+    std::string public_key;
+  };
+  auto* group = program.add_subcommand("issuer", "who may sign records in");
+  group->require_subcommand(1);
+  const auto issuer = std::make_shared<IssuerArguments>();
+  auto* add = add_command(*group, context, "add", "register an issuer, or one more key of it",
+                          "lindung issuer add klinik-sehat --name \"Klinik Sehat\" --public-key HEX");
+  add->add_option("issuer", issuer->issuer, "id of the issuer, [a-z0-9-]{1,64}")->required();
+  add->add_option("--name", issuer->name, "its name");
+  add->add_option("--key-id", issuer->key_id, "id of the key");
+  add->add_option("--public-key", issuer->public_key, "Ed25519 public key, 32 bytes in hex")->required();
+  add->callback([&context, issuer] {
+    json::object arguments{{"issuer", issuer->issuer}, {"public_key", issuer->public_key}};
+    if (!issuer->name.empty()) arguments["name"] = issuer->name;
+    if (!issuer->key_id.empty()) arguments["key_id"] = issuer->key_id;
+    finish(context, call_server(context, "issuer/add", arguments));
+  });
+  auto* list = add_command(*group, context, "list", "all issuers and their keys", "lindung issuer list");
+  list->callback([&context] { finish(context, call_server(context, "issuer/list", {})); });
+
+  const auto arguments = std::make_shared<ImportArguments>();
+  auto* import = add_command(program, context, "import", "sign FHIR files in as an issuer",
+                             "lindung import --issuer klinik-sehat --key klinik.key visits.ndjson");
+  import->add_option("--issuer", arguments->issuer, "id of the issuer")->required();
+  import->add_option("--key", arguments->key_file, "file of its signing key")->required()->check(CLI::ExistingFile);
+  import->add_option("--import-id", arguments->import_id, "names this import; the default is its content's digest");
+  import->add_option("path", arguments->paths, "FHIR files, JSON or NDJSON")->required()->check(CLI::ExistingFile);
+  import->callback([&context, arguments] { finish(context, import_files(context, *arguments)); });
+}
+
+}  // namespace lindung::cli

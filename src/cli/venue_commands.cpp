@@ -1,0 +1,57 @@
+#include <CLI/App.hpp>
+#include <boost/json/object.hpp>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "cli/commands.h"
+#include "cli/context.h"
+
+namespace lindung::cli {
+
+void add_venue_commands(CLI::App& program, Context& context) {
+  struct Arguments {
+    std::string venue;
+    std::string name;
+    std::string category;
+    std::uint64_t capacity{};
+    std::string kind{"poster"};
+  };
+  auto* group = program.add_subcommand("venue", "places with a door");
+  group->require_subcommand(1);
+  const auto arguments = std::make_shared<Arguments>();
+
+  auto* add = add_command(*group, context, "add", "register a venue",
+                          "lindung venue add --name \"Warung Sedap\" --category restaurant --capacity 40");
+  add->add_option("--name", arguments->name, "its name")->required();
+  add->add_option("--category", arguments->category,
+                  "restaurant, office, place_of_worship, transport_hub, hospital, mall, school, airport, cinema, sports")
+      ->required();
+  add->add_option("--capacity", arguments->capacity, "how many fit in; 0: no limit")->capture_default_str();
+  add->callback([&context, arguments] {
+    finish(context, call_server(context, "venue/add",
+                                {{"name", arguments->name},
+                                 {"category", arguments->category},
+                                 {"capacity", arguments->capacity}}));
+  });
+
+  auto* code = add_command(*group, context, "code", "the code for its door",
+                           "lindung venue code bf92e4839773bc2fcf826e5089d6e5d9 --kind poster");
+  code->add_option("venue", arguments->venue, "id of the venue, hex")->required();
+  code->add_option("--kind", arguments->kind, "poster or screen")->capture_default_str();
+  code->callback([&context, arguments] {
+    finish(context, call_server(context, "venue/code", {{"venue", arguments->venue}, {"kind", arguments->kind}}));
+  });
+
+  auto* replace = add_command(*group, context, "replace-key", "end all codes of a venue at once and begin new ones",
+                              "lindung venue replace-key bf92e4839773bc2fcf826e5089d6e5d9");
+  replace->add_option("venue", arguments->venue, "id of the venue, hex")->required();
+  replace->callback([&context, arguments] {
+    finish(context, call_server(context, "venue/replace-key", {{"venue", arguments->venue}}));
+  });
+
+  auto* list = add_command(*group, context, "list", "all venues, and how many people are inside", "lindung venue list");
+  list->callback([&context] { finish(context, call_server(context, "venue/list", {})); });
+}
+
+}  // namespace lindung::cli

@@ -1,0 +1,60 @@
+// The partner's side of the exchange: makes the signed and sealed request, opens the answer, checks what it says of
+// itself. Used by `lindung partner ask`, the benchmarks and the tests; it opens no connection.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/id.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "crypto/ed25519.h"
+#include "crypto/hpke.h"
+#include "domain/answer.h"
+#include "domain/question.h"
+
+namespace lindung::gateway {
+
+struct PartnerIdentity {
+  PartnerId partner;
+  std::uint64_t epoch{};
+  KeyId key_id;
+  crypto::Ed25519PrivateKey signing_key;
+  Hash pact_digest{};
+};
+
+struct GatewayKey {
+  std::uint8_t key_id{};
+  crypto::X25519PublicKey public_key{};
+};
+
+// One request on its way: what goes over the wire, and what opens its answer.
+struct SealedRequest {
+  std::vector<std::pair<std::string, std::string>> fields;  // without Host and Content-Length
+  Bytes body;
+  domain::QuestionBytes plaintext{};
+  Hash evidence{};
+  crypto::X25519PublicKey enc{};
+  Secret<16> response_secret;
+};
+
+// What a test may fix; fresh by default.
+struct RequestRandom {
+  crypto::X25519PrivateKey ephemeral = crypto::X25519PrivateKey::generate();
+  ByteArray<16> nonce;
+  RequestRandom();
+};
+
+// Errors: malformed for a gateway key of small order.
+[[nodiscard]] Result<SealedRequest> seal_request(const PartnerIdentity& partner, const GatewayKey& gateway,
+                                                 std::string_view authority, const domain::Question& question, Moment now,
+                                                 seconds lifetime = seconds{30}, const RequestRandom& random = {});
+
+// Errors: malformed when it does not open or has another form; corrupt when the answer is not to this question, or its
+// leaf hash is not what partner, epoch and question give (protocol.md section 5).
+[[nodiscard]] Result<domain::Answer> open_answer(const PartnerIdentity& partner, const SealedRequest& request,
+                                                 BytesView body);
+
+}  // namespace lindung::gateway

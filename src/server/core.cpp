@@ -1,0 +1,155 @@
+#include "server/core.h"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "api/admin.h"
+#include "api/public_routes.h"
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "crypto/ed25519.h"
+#include "domain/rule_set.h"
+#include "gateway/door.h"
+#include "server/data_folder.h"
+#include "server/housekeeper.h"
+#include "server/log_lines.h"
+#include "service/exchange.h"
+#include "service/install.h"
+#include "service/log_publisher.h"
+#include "service/platform.h"
+#include "service/retention.h"
+#include "service/settings.h"
+#include "service/venues.h"
+#include "service/visit_sweep.h"
+#include "store/database.h"
+#include "store/ring.h"
+
+namespace lindung::server {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds guard_every{1'000};
+constexpr milliseconds sweep_every{60'000};
+constexpr milliseconds forget_every{300'000};
+constexpr milliseconds rotate_every{300'000};
+constexpr seconds clock_tolerance{5};  // protocol.md section 10, last paragraph
+
+Result<std::unique_ptr<store::Database>> open_database(const DataFolder& folder, const CoreOptions& options) {
+  if (!options.postgres.empty()) return store::open_postgres({.conninfo = options.postgres});
+  return store::open_sqlite({.path = folder.database()});
+}
+
+Result<std::uint64_t> read_generation(store::Database& database) {
+  std::uint64_t generation = 1;
+  TRYV(database.read([&](store::Transaction& transaction) -> Result<void> {
+    TRY(value, service::read_setting(transaction, service::setting::timeline_generation));
+    if (value && value->size() == 8) generation = get_be<std::uint64_t>(*value);
+    return ok();
+  }));
+  return generation;
+}
+
+// Whether the database answers, and has the same time as we.
+Result<void> guard_database(store::Database& database, const Clock& clock, service::Gate& gate) {
+  if (!database.is_ready()) {
+    gate.close("database", "does not answer");
+    return ok();
+  }
+  gate.open("database");
+  if (database.engine() == store::Engine::sqlite) return ok();
+  TRY(database_s, database.clock_s());
+  const auto apart = std::chrono::abs(clock.now() - Moment{seconds{database_s}});
+  if (apart > clock_tolerance) {
+    gate.close("clock", "is " + std::to_string(apart.count()) + " s from the database's");
+  } else {
+    gate.open("clock");
+  }
+  return ok();
+}
+
+}  // namespace
+
+Core::~Core() {
+  housekeeper_.reset();
+  publisher_.reset();
+  database_.reset();  // waits for units under way, whose completions still reach the exchange
+}
+
+Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRing& ring, const Clock& clock,
+                                          CoreOptions options) {
+  TRY(rules, domain::RuleSet::built_in());
+  std::unique_ptr<Core> core{new Core{ring, clock, std::move(rules)}};
+  auto opened = open_database(folder, options);
+  if (opened.has_error()) return fail("opening the database", opened.error());
+  core->database_ = std::move(opened).value();
+  auto& database = *core->database_;
+  TRYV(database.migrate());
+  TRYV(service::install(database, ring, clock));
+  TRY(dummy, service::load_dummy(database));
+  TRY(generation, read_generation(database));
+  core->timeline_generation_.store(generation);
+  core->platform_ = std::make_unique<service::Platform>(service::Platform{.database = database,
+                                                                          .ring = ring,
+                                                                          .clock = clock,
+                                                                          .directory = core->directory_,
+                                                                          .venues = core->venues_,
+                                                                          .in_flight = core->in_flight_,
+                                                                          .timeline_generation = core->timeline_generation_,
+                                                                          .data_folder = folder.path()});
+  const auto& platform = *core->platform_;
+  TRYV(platform.refresh_directory());
+  TRYV(service::load_venues(platform));
+  TRYV(core->exchange_keys_.load(ring));
+  TRY(log_seed, ring.key({.cls = store::KeyClass::log, .scope = "", .epoch = 1}));
+  auto publisher = service::LogPublisher::start(database, crypto::Ed25519PrivateKey::from_seed(log_seed), core->gate_,
+                                                {.log_folder = folder.log(),
+                                                 .anchor_file = folder.log_anchor(),
+                                                 .origin = options.log_origin});
+  if (publisher.has_error()) return fail("the transparency log", publisher.error());
+  core->publisher_ = std::move(publisher).value();
+  core->door_ = std::make_unique<gateway::Door>(clock, core->directory_, core->exchange_keys_,
+                                                std::move(options.authorities));
+  core->exchange_ = std::make_unique<service::Exchange>(
+      service::ExchangeGround{
+          .ring = ring, .clock = clock, .dummy = dummy, .timeline_generation = core->timeline_generation_},
+      database, core->venues_, core->in_flight_, core->gate_, service::Exchange::Limits{});
+
+  auto* raw = core.get();
+  std::vector<Chore> chores;
+  chores.push_back({.name = "guard", .every = guard_every, .run = [raw] {
+                      return guard_database(*raw->database_, raw->clock_, raw->gate_);
+                    }});
+  chores.push_back({.name = "keys", .every = rotate_every, .run = [raw]() -> Result<void> {
+                      TRY(has_changed, service::rotate_exchange_keys(*raw->database_, raw->ring_, raw->clock_));
+                      if (!has_changed) return ok();
+                      return raw->exchange_keys_.load(raw->ring_);
+                    }});
+  chores.push_back({.name = "visits", .every = sweep_every, .run = [raw]() -> Result<void> {
+                      TRY(ended, service::end_overdue_visits(*raw->platform_));
+                      static_cast<void>(ended);
+                      return ok();
+                    }});
+  chores.push_back({.name = "forget", .every = forget_every, .run = [raw] {
+                      return service::forget_old_hours(*raw->platform_);
+                    }});
+  core->housekeeper_ = std::make_unique<Housekeeper>(
+      std::move(chores), [](const std::string& chore, const Error& error) { log_chore_failed(chore, error); });
+  return core;
+}
+
+api::AdminGround Core::admin_ground() noexcept {
+  return {.platform = *platform_, .publisher = *publisher_, .exchange = *exchange_, .gate = gate_, .rules = rules_};
+}
+
+api::PublicGround Core::public_ground() noexcept {
+  return {.ring = ring_, .directory = directory_, .publisher = *publisher_, .clock = clock_};
+}
+
+}  // namespace lindung::server

@@ -1,0 +1,81 @@
+// Everything that works while the key ring is unsealed: database, directory, log, exchange, in the order in which they
+// need each other. Built at unsealing, gone at sealing.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/admin.h"
+#include "api/public_routes.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "crypto/ed25519.h"
+#include "domain/rule_set.h"
+#include "gateway/door.h"
+#include "gateway/exchange_keys.h"
+#include "gateway/signed_head.h"
+#include "server/data_folder.h"
+#include "server/housekeeper.h"
+#include "service/directory.h"
+#include "service/exchange.h"
+#include "service/gate.h"
+#include "service/in_flight.h"
+#include "service/log_publisher.h"
+#include "service/platform.h"
+#include "service/venue_register.h"
+#include "store/database.h"
+#include "store/ring.h"
+
+namespace lindung::server {
+
+struct CoreOptions {
+  gateway::Authorities authorities;
+  std::string log_origin;
+  std::string postgres;  // connection string; empty: SQLite in the data folder
+};
+
+class Core {
+ public:
+  // The ring is unsealed. Errors: those of each part, with the part named.
+  [[nodiscard]] static Result<std::unique_ptr<Core>> start(const DataFolder& folder, store::KeyRing& ring,
+                                                           const Clock& clock, CoreOptions options);
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
+  ~Core();
+
+  [[nodiscard]] const service::Platform& platform() const noexcept { return *platform_; }
+  [[nodiscard]] const domain::RuleSet& rules() const noexcept { return rules_; }
+  [[nodiscard]] service::LogPublisher& publisher() noexcept { return *publisher_; }
+  [[nodiscard]] service::Gate& gate() noexcept { return gate_; }
+  [[nodiscard]] service::Exchange& exchange() noexcept { return *exchange_; }
+  [[nodiscard]] const gateway::Door& door() const noexcept { return *door_; }
+  [[nodiscard]] store::Database& database() noexcept { return *database_; }
+
+  [[nodiscard]] api::AdminGround admin_ground() noexcept;
+  [[nodiscard]] api::PublicGround public_ground() noexcept;
+
+ private:
+  Core(store::KeyRing& ring, const Clock& clock, domain::RuleSet rules)
+      : ring_{ring}, clock_{clock}, rules_{std::move(rules)} {}
+
+  store::KeyRing& ring_;
+  const Clock& clock_;
+  domain::RuleSet rules_;
+  service::Gate gate_;
+  service::CurrentDirectory directory_;
+  service::VenueRegister venues_;
+  service::InFlight in_flight_;
+  gateway::ExchangeKeys exchange_keys_;
+  std::atomic<std::uint64_t> timeline_generation_{1};
+  std::unique_ptr<service::Platform> platform_;
+  std::unique_ptr<gateway::Door> door_;
+  std::unique_ptr<service::Exchange> exchange_;
+  std::unique_ptr<store::Database> database_;  // behind the exchange: its last completions call into it
+  std::unique_ptr<service::LogPublisher> publisher_;
+  std::unique_ptr<Housekeeper> housekeeper_;
+};
+
+}  // namespace lindung::server

@@ -1,0 +1,34 @@
+#include "server/log_lines.h"
+
+#include <spdlog/common.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+
+namespace lindung::server {
+
+void start_log_lines(std::string_view level) {
+  auto logger = spdlog::get("lindung");
+  if (!logger) logger = spdlog::stderr_logger_mt("lindung");
+  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
+  logger->set_level(spdlog::level::from_str(std::string{level}));
+  spdlog::set_default_logger(logger);
+}
+
+void log_started(std::string_view address, std::string_view version) {
+  spdlog::info("event=started address={} version={}", address, version);
+}
+void log_stopping() { spdlog::info("event=stopping"); }
+void log_sealed() { spdlog::warn("event=sealed"); }
+void log_unsealed() { spdlog::info("event=unsealed"); }
+void log_gate_closed(std::string_view reason) { spdlog::error("event=gate-closed reason=\"{}\"", reason); }
+void log_chore_failed(std::string_view chore, const Error& error) {
+  spdlog::error("event=chore-failed chore={} error=\"{}\"", chore, error.text());
+}
+
+}  // namespace lindung::server

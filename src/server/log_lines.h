@@ -1,0 +1,23 @@
+// The program's log lines. Each event is a function with typed arguments: what has no function here cannot be logged, and
+// none of them takes a person's data, a token or a key.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+
+namespace lindung::server {
+
+// To standard error, one line an event: time, level, event, fields as key=value.
+void start_log_lines(std::string_view level);
+
+void log_started(std::string_view address, std::string_view version);
+void log_stopping();
+void log_sealed();
+void log_unsealed();
+void log_gate_closed(std::string_view reason);
+void log_chore_failed(std::string_view chore, const Error& error);
+
+}  // namespace lindung::server

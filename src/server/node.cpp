@@ -1,0 +1,277 @@
+#include "server/node.h"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "api/admin.h"
+#include "api/exchange_route.h"
+#include "api/problem.h"
+#include "api/public_routes.h"
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "codec/json.h"
+#include "gateway/signed_head.h"
+#include "http/message.h"
+#include "http/router.h"
+#include "http/server.h"
+#include "server/core.h"
+#include "server/data_folder.h"
+#include "server/log_lines.h"
+#include "server/metrics.h"
+#include "store/ring.h"
+
+namespace lindung::server {
+
+namespace {
+
+constexpr std::chrono::milliseconds stop_patience{5'000};
+constexpr std::chrono::seconds short_deadline{5};
+constexpr std::chrono::minutes unseal_deadline{5};
+
+http::Response text_response(unsigned status, std::string body) {
+  http::Response response;
+  response.status = status;
+  response.content_type = "text/plain; charset=utf-8";
+  response.fields.emplace_back("Cache-Control", "no-store");
+  response.body = std::move(body);
+  return response;
+}
+
+http::Response json_response(const boost::json::value& value) {
+  http::Response response;
+  response.content_type = "application/json";
+  response.body = codec::to_text(value);
+  return response;
+}
+
+std::string bracketed(const std::string& address) {
+  return address.find(':') == std::string::npos ? address : "[" + address + "]";
+}
+
+}  // namespace
+
+Node::Node(NodeOptions options, DataFolderLock lock, std::unique_ptr<store::KeyRing> ring)
+    : options_{std::move(options)},
+      folder_{options_.data_folder},
+      lock_{std::move(lock)},
+      clock_{options_.clock_offset},
+      ring_{std::move(ring)} {}
+
+Node::~Node() { stop(); }
+
+Result<std::unique_ptr<Node>> Node::start(NodeOptions options) {
+  const DataFolder folder{options.data_folder};
+  TRYV(folder.create());
+  TRY(lock, DataFolderLock::take(folder));
+  auto ring = store::KeyRing::open(folder.ring());
+  if (ring.has_error()) return fail("the key ring", ring.error());
+  std::unique_ptr<Node> node{new Node{std::move(options), std::move(lock), std::move(ring).value()}};
+  TRYV(node->listen());
+  return node;
+}
+
+Result<void> Node::listen() {
+  auto limits = options_.limits;
+  limits.io_threads = options_.io_threads;
+  limits.address = options_.listen.address;
+  limits.port = options_.listen.port;
+  limits.tls = options_.tls;
+  TRY(public_server,
+      http::Server::start(limits, std::make_shared<const http::Router>(public_listener_routes(), api::problem)));
+  public_server_ = std::move(public_server);
+  authorities_ = options_.authorities;
+  if (authorities_.empty()) {
+    const auto port = std::to_string(public_server_->port());
+    authorities_ = {bracketed(options_.listen.address) + ":" + port, "localhost:" + port};
+  }
+  const http::ServerOptions admin{.address = "unix:" + folder_.admin_socket(), .io_threads = 1, .worker_threads = 2};
+  TRY(admin_server,
+      http::Server::start(admin, std::make_shared<const http::Router>(admin_listener_routes(), api::operator_problem)));
+  admin_server_ = std::move(admin_server);
+  const http::ServerOptions metrics{
+      .address = options_.metrics.address, .port = options_.metrics.port, .io_threads = 1, .worker_threads = 1};
+  std::vector<http::Route> routes;
+  routes.push_back({.method = "GET",
+                    .path = "/metrics",
+                    .access = http::Access::anyone,  // on a listener of its own: who reaches it is the operator's choice
+                    .body_limit = 0,
+                    .deadline = short_deadline,
+                    .runs_on = http::RunsOn::worker,
+                    .handler = [this](const http::Request&, http::Responder responder) {
+                      http::Response response;
+                      response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+                      response.body = render_metrics(core().get(), public_server_->counters());
+                      responder(std::move(response));
+                    }});
+  TRY(metrics_server,
+      http::Server::start(metrics, std::make_shared<const http::Router>(std::move(routes), api::problem)));
+  metrics_server_ = std::move(metrics_server);
+  return ok();
+}
+
+// The route stands while the server is sealed; what it leads to is looked up for each request.
+http::Route Node::exchange_entry() {
+  return {.method = "POST",
+          .path = std::string{gateway::exchange_profile.path},
+          .access = http::Access::proves_itself,
+          .body_limit = api::exchange_body_limit,
+          .deadline = api::exchange_deadline,
+          .runs_on = http::RunsOn::io_thread,
+          .handler = [this](const http::Request& request, http::Responder responder) {
+            auto held = core();
+            if (!held) {
+              responder(api::problem({.code = Errc::sealed, .detail = {}, .number = {}}));
+              return;
+            }
+            auto& at = *held;
+            api::answer_exchange(at.door(), at.exchange(), clock_, request, std::move(responder), std::move(held));
+          }};
+}
+
+std::vector<http::Route> Node::public_listener_routes() {
+  auto routes = api::public_routes([this](const auto& use) -> Result<void> {
+    const auto held = core();
+    if (!held) return fail(Errc::sealed);
+    use(held->public_ground());
+    return ok();
+  });
+  routes.push_back(exchange_entry());
+  const auto probe = [&](std::string path, std::function<http::Response()> answer) {
+    routes.push_back({.method = "GET",
+                      .path = std::move(path),
+                      .access = http::Access::anyone,
+                      .body_limit = 0,
+                      .deadline = short_deadline,
+                      .runs_on = http::RunsOn::io_thread,
+                      .handler = [answer = std::move(answer)](const http::Request&, http::Responder responder) {
+                        responder(answer());
+                      }});
+  };
+  probe("/healthz", [] { return text_response(200, "ok\n"); });
+  probe("/readyz", [this] {
+    if (is_ready()) return text_response(200, "ready\n");
+    return api::problem({.code = core() ? Errc::unavailable : Errc::sealed, .detail = {}, .number = {}});
+  });
+  return routes;
+}
+
+std::vector<http::Route> Node::admin_listener_routes() {
+  std::vector<http::Route> routes;
+  const api::GroundSource ground = [this](const auto& use) -> Result<void> {
+    const auto held = core();
+    if (!held) return fail(Errc::sealed, "unseal the server first");
+    use(held->admin_ground());
+    return ok();
+  };
+  for (auto group : {api::partner_commands(), api::venue_commands(), api::log_commands(), api::record_commands(),
+                     api::status_commands(), api::retention_commands()}) {
+    for (auto& command : group) routes.push_back(api::admin_route(std::move(command), ground));
+  }
+  const auto on_ring = [&](std::string path, std::function<Result<void>(BytesView)> act) {
+    routes.push_back({.method = "POST",
+                      .path = std::move(path),
+                      .access = http::Access::operator_only,
+                      .body_limit = 4096,
+                      .deadline = unseal_deadline,
+                      .runs_on = http::RunsOn::worker,
+                      .handler = [this, act = std::move(act)](const http::Request& request, http::Responder responder) {
+                        const auto done = act(request.body);
+                        responder(done.has_error()
+                                      ? api::operator_problem(done.error())
+                                      : json_response(boost::json::object{{"sealed", ring_->is_sealed()}}));
+                      }});
+  };
+  on_ring("/admin/unseal", [this](BytesView passphrase) { return unseal(passphrase); });
+  on_ring("/admin/seal", [this](BytesView) -> Result<void> {
+    seal();
+    return ok();
+  });
+  return routes;
+}
+
+Result<void> Node::unseal(BytesView passphrase) { return unseal_closed(passphrase, {}, {}); }
+
+Result<void> Node::unseal_closed(BytesView passphrase, std::string_view guard, std::string reason) {
+  const std::scoped_lock one_at_a_time{unsealing_};
+  if (core()) return ok();
+  TRYV(ring_->unseal(passphrase));
+  auto origin = options_.log_origin;
+  if (origin.empty()) {
+    auto name = std::filesystem::path{folder_.path()}.lexically_normal().filename().string();
+    if (name.empty() || name.find_first_of(" +") != std::string::npos) name = "log";
+    origin = "lindung.example/" + name;
+  }
+  auto core = Core::start(folder_, *ring_, clock_,
+                          {.authorities = {.names = authorities_, .https = options_.https},
+                           .log_origin = std::move(origin),
+                           .postgres = options_.postgres});
+  if (core.has_error()) {
+    ring_->seal();
+    return core.error();
+  }
+  if (!guard.empty()) core.value()->gate().close(guard, std::move(reason));
+  const std::scoped_lock lock{mutex_};
+  core_ = std::move(core).value();
+  log_unsealed();
+  return ok();
+}
+
+void Node::seal() {
+  std::shared_ptr<Core> gone;
+  {
+    const std::scoped_lock lock{mutex_};
+    gone.swap(core_);
+  }
+  ring_->seal();  // requests under way that still hold the core fail with `sealed` from here on
+  log_sealed();
+}
+
+std::shared_ptr<Core> Node::core() const {
+  const std::scoped_lock lock{mutex_};
+  return core_;
+}
+
+std::string Node::url() const {
+  return (options_.tls ? "https://" : "http://") + bracketed(options_.listen.address) + ":" +
+         std::to_string(public_server_->port());
+}
+
+std::string Node::metrics_url() const {
+  return "http://" + bracketed(options_.metrics.address) + ":" + std::to_string(metrics_server_->port()) + "/metrics";
+}
+
+std::string Node::authority() const { return authorities_.front(); }
+
+bool Node::is_ready() const {
+  const auto held = core();
+  return held && held->gate().is_open();
+}
+
+void Node::stop() {
+  if (!public_server_) return;
+  log_stopping();
+  public_server_->stop(stop_patience);
+  if (admin_server_) admin_server_->stop(stop_patience);
+  if (metrics_server_) metrics_server_->stop(stop_patience);
+  {
+    const std::scoped_lock lock{mutex_};
+    core_.reset();
+  }
+  public_server_.reset();
+  admin_server_.reset();
+  metrics_server_.reset();
+  ring_->seal();
+}
+
+}  // namespace lindung::server

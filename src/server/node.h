@@ -1,0 +1,90 @@
+// One server on one data folder: the key ring, the listeners, and the core while the ring is unsealed.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "http/server.h"
+#include "server/core.h"
+#include "server/data_folder.h"
+#include "store/ring.h"
+
+namespace lindung::server {
+
+struct Listen {
+  std::string address{"127.0.0.1"};
+  std::uint16_t port{8080};
+};
+
+struct NodeOptions {
+  std::string data_folder;
+  Listen listen;
+  Listen metrics{.address = "127.0.0.1", .port = 0};
+  std::optional<http::TlsFiles> tls;
+  std::vector<std::string> authorities;  // empty: address:port of the listener, and localhost:port
+  bool https{};                          // the public scheme
+  std::string log_origin;                // empty: lindung.example/<folder name>
+  std::string postgres;
+  seconds clock_offset{0};
+  unsigned io_threads{2};
+  http::ServerOptions limits{};          // sizes, times and connections; addresses in it are ignored
+};
+
+class Node {
+ public:
+  // Takes the folder, opens the ring (sealed), listens. Errors: conflict when another server holds the folder;
+  // not_found when there is no ring (make one first); io.
+  [[nodiscard]] static Result<std::unique_ptr<Node>> start(NodeOptions options);
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+  ~Node();
+
+  // Errors: denied for a wrong passphrase; those of Core::start. Unsealing twice does nothing.
+  [[nodiscard]] Result<void> unseal(BytesView passphrase);
+  // With the gate closed by `guard` until somebody opens it: for who has to prepare something first.
+  [[nodiscard]] Result<void> unseal_closed(BytesView passphrase, std::string_view guard, std::string reason);
+  void seal();
+
+  // Null while sealed. The core lives as long as somebody holds it.
+  [[nodiscard]] std::shared_ptr<Core> core() const;
+  [[nodiscard]] store::KeyRing& ring() noexcept { return *ring_; }
+  [[nodiscard]] const Clock& clock() const noexcept { return clock_; }
+  [[nodiscard]] const DataFolder& folder() const noexcept { return folder_; }
+
+  [[nodiscard]] std::string url() const;          // "http://127.0.0.1:8080"
+  [[nodiscard]] std::string metrics_url() const;  // "http://127.0.0.1:40404/metrics"
+  [[nodiscard]] std::string authority() const;    // the first of those that are accepted
+  [[nodiscard]] bool is_ready() const;
+
+  // Graceful: takes no new connections, finishes what is under way, then lets go of everything.
+  void stop();
+
+ private:
+  Node(NodeOptions options, DataFolderLock lock, std::unique_ptr<store::KeyRing> ring);
+  [[nodiscard]] Result<void> listen();
+  [[nodiscard]] std::vector<http::Route> public_listener_routes();
+  [[nodiscard]] std::vector<http::Route> admin_listener_routes();
+  [[nodiscard]] http::Route exchange_entry();
+
+  NodeOptions options_;
+  DataFolder folder_;
+  DataFolderLock lock_;
+  SystemClock clock_;
+  std::unique_ptr<store::KeyRing> ring_;
+  std::vector<std::string> authorities_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<Core> core_;
+  std::mutex unsealing_;
+  std::unique_ptr<http::Server> public_server_;
+  std::unique_ptr<http::Server> admin_server_;
+  std::unique_ptr<http::Server> metrics_server_;
+};
+
+}  // namespace lindung::server
