@@ -1,0 +1,64 @@
+// A real installation in a temporary folder for tests above the store: ring, SQLite database, directory, exchange, with a
+// clock that the test moves.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/id.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "crypto/ed25519.h"
+#include "domain/answer.h"
+#include "gateway/door.h"
+#include "gateway/exchange_keys.h"
+#include "gateway/partner_client.h"
+#include "http/message.h"
+#include "service/directory.h"
+#include "service/exchange.h"
+#include "service/gate.h"
+#include "service/in_flight.h"
+#include "service/platform.h"
+#include "service/venue_register.h"
+#include "store/database.h"
+#include "store/ring.h"
+
+namespace lindung::test {
+
+class World {
+ public:
+  // Installed at this moment; the gateway is gateway.example under https.
+  explicit World(Moment now);
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+  ~World();
+
+  // An active partner with this signing key, under the pact in force.
+  void add_partner(const PartnerId& partner, const KeyId& key_id, const crypto::Ed25519PrivateKey& key);
+  // Puts another pact in force: for vectors, whose pact is a digest only.
+  void set_pact(const Hash& digest);
+  void set_gateway_key(std::uint8_t key_id, const Secret<32>& private_key);
+
+  // Through the door and the exchange, up to the answer. Waits for the commit.
+  [[nodiscard]] Result<domain::Answer> ask(const http::Request& request);
+  // The same, sealed: the body of the response.
+  [[nodiscard]] Result<Bytes> ask_sealed(const http::Request& request);
+
+  ManualClock clock;
+  std::string folder;
+  std::unique_ptr<store::KeyRing> ring;
+  std::unique_ptr<service::Platform> platform;
+  service::CurrentDirectory directory;
+  service::VenueRegister venues;
+  service::InFlight in_flight;
+  service::Gate gate;
+  std::atomic<std::uint64_t> generation{1};
+  gateway::ExchangeKeys exchange_keys;
+  std::unique_ptr<gateway::Door> door;
+  std::unique_ptr<service::Exchange> exchange;
+  std::unique_ptr<store::Database> database;  // goes first: its completions reach the exchange
+};
+
+}  // namespace lindung::test
