@@ -7,7 +7,8 @@
 
 namespace lindung::cli {
 
-void add_server_commands(CLI::App& program, Context& context);    // demo, serve, unseal, seal, status
+void add_server_commands(CLI::App& program, Context& context);    // demo, serve, status
+void add_ring_commands(CLI::App& program, Context& context);      // init, unseal, seal, passphrase, rekey
 void add_partner_commands(CLI::App& program, Context& context);   // partner …, link …
 void add_ask_command(CLI::App& partner, Context& context);        // partner ask
 void add_venue_commands(CLI::App& program, Context& context);     // venue …

@@ -12,7 +12,7 @@ namespace lindung::cli {
 
 int run(int argc, char** argv) {
   CLI::App program{"Lindung, the health-status platform: colours at doors, sealed, logged, provable.", "lindung"};
-  program.set_version_flag("--version", "lindung 0.1.0");
+  program.set_version_flag("--version", "lindung " LINDUNG_VERSION);
   program.require_subcommand(1);
   program.footer(
       "Commands speak to the server of a data folder: --data DIR, else LINDUNG_DATA, else var/demo.\n"
@@ -25,6 +25,7 @@ int run(int argc, char** argv) {
   add_log_commands(program, context);
   add_record_commands(program, context);
   add_storage_commands(program, context);
+  add_ring_commands(program, context);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

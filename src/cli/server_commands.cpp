@@ -1,42 +1,26 @@
 #include <CLI/App.hpp>
-#include <boost/json/object.hpp>
-#include <charconv>
-#include <cstdint>
+#include <cstdio>
 #include <memory>
 #include <string>
-#include <string_view>
-#include <system_error>
+#include <utility>
+#include <variant>
 
+#include "base/bytes.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/program.h"
+#include "server/config.h"
 #include "server/demo.h"
+#include "server/listen.h"
 #include "server/log_lines.h"
-#include "server/node.h"
+#include "server/serve.h"
+#include "store/durable_file.h"
 
 namespace lindung::cli {
 
 namespace {
-
-namespace json = boost::json;
-
-// "127.0.0.1:8080", "[::1]:0".
-Result<server::Listen> parse_listen(std::string_view text) {
-  const auto colon = text.rfind(':');
-  std::uint16_t port = 0;
-  if (colon != std::string_view::npos) {
-    const auto digits = text.substr(colon + 1);
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-    auto host = text.substr(0, colon);
-    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-    if (error == std::errc{} && end == digits.data() + digits.size() && !host.empty()) {
-      return server::Listen{.address = std::string{host}, .port = port};
-    }
-  }
-  return fail(Errc::invalid_argument, "--listen ADDRESS:PORT is needed, for example 127.0.0.1:8080");
-}
 
 struct DemoArguments {
   server::DemoOptions options;
@@ -46,7 +30,7 @@ struct DemoArguments {
 };
 
 Result<void> start_demo(DemoArguments& arguments, const std::string& data_folder) {
-  TRY(listen, parse_listen(arguments.listen));
+  TRY(listen, server::parse_listen(arguments.listen));
   arguments.options.listen = listen;
   arguments.options.data_folder = data_folder;
   if (!arguments.at.empty()) {
@@ -55,6 +39,30 @@ Result<void> start_demo(DemoArguments& arguments, const std::string& data_folder
   }
   server::start_log_lines(arguments.log_level);
   return server::run_demo(arguments.options);
+}
+
+constexpr std::size_t config_limit = 1UL << 20U;
+
+// 0, or the exit status of what is wrong with the file.
+int serve(const std::string& path, bool only_check) {
+  const auto content = store::read_file(path, config_limit);
+  if (content.has_error()) {
+    std::fprintf(stderr, "lindung: %s\n", content.error().text().c_str());
+    return usage;
+  }
+  auto parsed = server::parse_config(as_text(content.value()));
+  if (const auto* problems = std::get_if<server::ConfigProblems>(&parsed)) {
+    for (const auto& problem : *problems) std::fprintf(stderr, "%s: %s\n", path.c_str(), problem.c_str());
+    return usage;
+  }
+  if (only_check) {
+    std::printf("%s is good\n", path.c_str());
+    return done;
+  }
+  const auto ended = server::run_server(std::get<server::Config>(std::move(parsed)));
+  if (ended.has_value()) return done;
+  std::fprintf(stderr, "lindung: %s\n", ended.error().text().c_str());
+  return negative;
 }
 
 }  // namespace
@@ -81,9 +89,18 @@ void add_server_commands(CLI::App& program, Context& context) {
 
   auto* status = add_command(program, context, "status", "what the server is doing", "lindung status --json");
   status->callback([&context] { finish(context, call_server(context, "status", {})); });
-  auto* seal = add_command(program, context, "seal", "close the key ring: the server answers `sealed` from now on",
-                           "lindung seal --data /var/lib/lindung");
-  seal->callback([&context] { finish(context, call_server_raw(context, "seal", "")); });
+  struct ServeArguments {
+    std::string config;
+    bool only_check{};
+  };
+  const auto serve_arguments = std::make_shared<ServeArguments>();
+  auto* run = program.add_subcommand("serve", "serve an installation by its configuration; starts sealed");
+  run->footer("Example:\n  lindung serve --config /etc/lindung/lindung.toml");
+  run->add_option("--config", serve_arguments->config, "TOML file")->required();
+  run->add_flag("--check-config", serve_arguments->only_check, "say what is wrong with the file, and end");
+  run->callback([&context, serve_arguments] {
+    context.exit_status = serve(serve_arguments->config, serve_arguments->only_check);
+  });
 }
 
 }  // namespace lindung::cli

@@ -9,13 +9,13 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "server/node.h"
+#include "server/listen.h"
 
 namespace lindung::server {
 
 struct DemoOptions {
   std::string data_folder;
-  Listen listen;
+  Listen listen{.address = "127.0.0.1", .port = 8080};
   std::uint64_t citizens{10'000};
   std::uint64_t seed{1};
   std::vector<std::string> bundles;  // FHIR files instead of made-up people

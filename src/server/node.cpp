@@ -1,9 +1,11 @@
 #include "server/node.h"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -196,6 +198,14 @@ std::vector<http::Route> Node::admin_listener_routes() {
   on_ring("/admin/seal", [this](BytesView) -> Result<void> {
     seal();
     return ok();
+  });
+  on_ring("/admin/rekey", [this](BytesView) { return ring_->rekey(); });
+  // old passphrase | 0x00 | new passphrase
+  on_ring("/admin/passphrase", [this](BytesView both) -> Result<void> {
+    const auto separator = std::ranges::find(both, std::uint8_t{0});
+    if (separator == both.end()) return fail(Errc::invalid_argument, "two passphrases are needed");
+    const auto at = static_cast<std::size_t>(separator - both.begin());
+    return ring_->change_passphrase(both.first(at), both.subspan(at + 1));
   });
   return routes;
 }

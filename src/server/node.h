@@ -5,7 +5,9 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
@@ -14,18 +16,14 @@
 #include "http/server.h"
 #include "server/core.h"
 #include "server/data_folder.h"
+#include "server/listen.h"
 #include "store/ring.h"
 
 namespace lindung::server {
 
-struct Listen {
-  std::string address{"127.0.0.1"};
-  std::uint16_t port{8080};
-};
-
 struct NodeOptions {
   std::string data_folder;
-  Listen listen;
+  Listen listen{.address = "127.0.0.1", .port = 8080};
   Listen metrics{.address = "127.0.0.1", .port = 0};
   std::optional<http::TlsFiles> tls;
   std::vector<std::string> authorities;  // empty: address:port of the listener, and localhost:port

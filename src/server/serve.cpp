@@ -1,0 +1,27 @@
+#include "server/serve.h"
+
+#include <cstdio>
+#include <utility>
+
+#include "base/result.h"
+#include "server/config.h"
+#include "server/log_lines.h"
+#include "server/node.h"
+#include "server/signals.h"
+
+namespace lindung::server {
+
+Result<void> run_server(Config config) {
+  const StopSignals signals;
+  start_log_lines(config.log_level);
+  TRY(node, Node::start(std::move(config.node)));
+  log_started(node->url(), LINDUNG_VERSION);
+  std::printf("listening on %s (sealed: lindung unseal --data %s)\n", node->url().c_str(),
+              node->folder().path().c_str());
+  std::fflush(stdout);
+  signals.wait();
+  node->stop();
+  return ok();
+}
+
+}  // namespace lindung::server
