@@ -1,65 +1,149 @@
 #include "api/admin.h"
 
+#include <algorithm>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <chrono>
+#include <iterator>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
+#include "api/arguments.h"
 #include "api/problem.h"
 #include "base/bytes.h"
+#include "base/id.h"
 #include "base/result.h"
+#include "base/time.h"
+#include "codec/base_n.h"
 #include "codec/json.h"
 #include "http/message.h"
 #include "http/router.h"
+#include "service/officers.h"
 
 namespace lindung::api {
 
 namespace {
 
+namespace json = boost::json;
+
 constexpr std::size_t body_limit = 256U * 1024 * 1024;  // an import travels in one
 constexpr std::chrono::minutes deadline{60};
+constexpr std::string_view officer_member = "officer";
 
-Result<boost::json::object> arguments_of(const http::Request& request) {
-  if (request.body.empty()) return boost::json::object{};
+using Commands = std::vector<AdminCommand>;
+
+// {"arguments": {...}, "officer": {"id", "at", "signature"}}; the officer may be missing, the arguments too.
+struct Call {
+  json::object arguments;
+  std::optional<service::SignedCommand> signed_by;
+};
+
+Result<Call> read_call(const http::Request& request, const std::string& name) {
+  Call call;
+  if (request.body.empty()) return call;
   TRY(value, codec::parse_json(as_text(request.body), {.bytes = body_limit, .depth = 8}));
   if (!value.is_object()) return fail(Errc::malformed, "a JSON object is needed");
-  return std::move(value.get_object());
+  auto& object = value.get_object();
+  if (auto* arguments = object.if_contains("arguments")) {
+    if (!arguments->is_object()) return fail(Errc::malformed, "arguments: an object is needed");
+    call.arguments = std::move(arguments->get_object());
+  }
+  const auto* officer = object.if_contains(officer_member);
+  if (officer == nullptr) return call;
+  if (!officer->is_object()) return fail(Errc::malformed, "officer: an object is needed");
+  TRY(fields, Arguments::read(officer->get_object(), {"id", "at", "signature"}));
+  TRY(id, fields.text("id"));
+  TRY(at, fields.number("at"));
+  TRY(signature, fields.bytes<64>("signature"));
+  call.signed_by = service::SignedCommand{.officer = OfficerId{id},
+                                          .name = name,
+                                          .arguments = codec::to_text(call.arguments),
+                                          .at = moment_of(at),
+                                          .signature = signature};
+  return call;
 }
 
-}  // namespace
+// Runs the command when enough officers stand behind it; else says for whom it waits.
+Result<json::value> run_command(const AdminGround& ground, const AdminCommand& command, const Call& call) {
+  if (command.officers == 0) return command.run(ground, call.arguments);
+  TRY(is_guarded, service::has_officers(ground.platform));
+  if (!is_guarded) return command.run(ground, call.arguments);
+  if (!call.signed_by) return fail(Errc::denied, "an officer must sign this command (--officer FILE)");
+  TRY(digest, service::accept_command(ground.platform, *call.signed_by));
+  if (command.officers > 1) {
+    TRY(id, service::ask_approval(ground.platform, *call.signed_by));
+    return json::object{{"approval", codec::hex(id)}, {"waits_for", "a second officer: lindung approve"}};
+  }
+  auto signed_ground = ground;
+  signed_ground.command = digest;
+  return command.run(signed_ground, call.arguments);
+}
 
-http::Route admin_route(AdminCommand command, GroundSource ground) {
+Result<json::value> approve(const AdminGround& ground, const Commands& commands, const Call& call) {
+  TRY(arguments, Arguments::read(call.arguments, {"approval"}));
+  TRY(id, arguments.bytes<16>("approval"));
+  if (!call.signed_by) return fail(Errc::denied, "an officer must sign this command (--officer FILE)");
+  TRY(digest, service::accept_command(ground.platform, *call.signed_by));
+  TRY(approval, service::take_approval(ground.platform, id, call.signed_by->officer));
+  const auto command = std::ranges::find(commands, approval.name, &AdminCommand::name);
+  if (command == commands.end()) return fail(Errc::unsupported, "this program has no command " + approval.name);
+  TRY(kept, codec::parse_json(approval.arguments, {.bytes = body_limit, .depth = 8}));
+  auto signed_ground = ground;
+  signed_ground.command = digest;
+  return command->run(signed_ground, kept.as_object());
+}
+
+using Work = std::function<Result<json::value>(const AdminGround&, const Call&)>;
+
+http::Route route(const std::string& name, const GroundSource& ground, Work work) {
   return {.method = "POST",
-          .path = "/admin/" + command.name,
+          .path = "/admin/" + name,
           .access = http::Access::operator_only,
           .body_limit = body_limit,
           .deadline = deadline,
           .runs_on = http::RunsOn::worker,
-          .handler = [run = std::move(command.run), ground = std::move(ground)](const http::Request& request,
-                                                                                http::Responder responder) {
-            auto arguments = arguments_of(request);
-            if (arguments.has_error()) {
-              responder(operator_problem(arguments.error()));
+          .handler = [name, ground, work = std::move(work)](const http::Request& request, http::Responder responder) {
+            const auto call = read_call(request, name);
+            if (call.has_error()) {
+              responder(operator_problem(call.error()));
               return;
             }
-            std::optional<Result<boost::json::value>> result;
-            const auto reached =
-                ground([&](const AdminGround& at) { result.emplace(run(at, arguments.value())); });
-            if (reached.has_error()) {
-              responder(operator_problem(reached.error()));
-              return;
-            }
-            if (result->has_error()) {
-              responder(operator_problem(result->error()));
+            Result<json::value> result = fail(Errc::unavailable);
+            const auto reached = ground([&](const AdminGround& at) { result = work(at, call.value()); });
+            if (reached.has_error()) result = reached.error();
+            if (result.has_error()) {
+              responder(operator_problem(result.error()));
               return;
             }
             http::Response response;
             response.content_type = "application/json";
-            response.body = codec::to_text(result->value());
+            response.body = codec::to_text(result.value());
             responder(std::move(response));
           }};
+}
+
+}  // namespace
+
+std::vector<http::Route> admin_routes(const GroundSource& ground) {
+  auto commands = std::make_shared<Commands>();
+  for (auto group : {partner_commands(), venue_commands(), log_commands(), record_commands(), status_commands(),
+                     retention_commands(), officer_commands(), token_commands()}) {
+    commands->insert(commands->end(), std::make_move_iterator(group.begin()), std::make_move_iterator(group.end()));
+  }
+  std::vector<http::Route> routes;
+  for (std::size_t i = 0; i < commands->size(); ++i) {
+    routes.push_back(route((*commands)[i].name, ground, [commands, i](const AdminGround& at, const Call& call) {
+      return run_command(at, (*commands)[i], call);
+    }));
+  }
+  routes.push_back(route("approve", ground, [commands](const AdminGround& at, const Call& call) {
+    return approve(at, *commands, call);
+  }));
+  return routes;
 }
 
 }  // namespace lindung::api

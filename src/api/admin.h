@@ -14,12 +14,14 @@
 #include "service/exchange.h"
 #include "service/gate.h"
 #include "service/log_publisher.h"
+#include "service/partners.h"
 #include "service/platform.h"
 
 namespace lindung::api {
 
 // What commands reach.
 struct AdminGround {
+  service::CommandDigest command{};  // of the officer's signed command; zeros while no officer is registered
   const service::Platform& platform;
   service::LogPublisher& publisher;
   const service::Exchange& exchange;
@@ -29,6 +31,7 @@ struct AdminGround {
 
 struct AdminCommand {
   std::string name;  // "partner/cut"
+  int officers{};    // how many it takes once officers are registered; 0: it changes nothing that is theirs to decide
   std::function<Result<boost::json::value>(const AdminGround&, const boost::json::object& arguments)> run;
 };
 
@@ -39,8 +42,12 @@ struct AdminCommand {
 [[nodiscard]] std::vector<AdminCommand> status_commands();
 [[nodiscard]] std::vector<AdminCommand> retention_commands();  // retention, backup
 
-// The route of one command; `ground` gives an error (sealed) while there is nothing to command.
+[[nodiscard]] std::vector<AdminCommand> officer_commands();
+[[nodiscard]] std::vector<AdminCommand> token_commands();      // token attribute
+
+// The routes of all commands, and of /admin/approve, which finishes what needs two officers. `ground` gives an error
+// (sealed) while there is nothing to command.
 using GroundSource = std::function<Result<void>(const std::function<void(const AdminGround&)>& use)>;
-[[nodiscard]] http::Route admin_route(AdminCommand command, GroundSource ground);
+[[nodiscard]] std::vector<http::Route> admin_routes(const GroundSource& ground);
 
 }  // namespace lindung::api

@@ -43,7 +43,7 @@ Result<json::value> status(const AdminGround& at, const Object& object) {
 
 }  // namespace
 
-std::vector<AdminCommand> log_commands() { return {{.name = "log/export", .run = export_log}}; }
-std::vector<AdminCommand> status_commands() { return {{.name = "status", .run = status}}; }
+std::vector<AdminCommand> log_commands() { return {{.name = "log/export", .officers = 0, .run = export_log}}; }
+std::vector<AdminCommand> status_commands() { return {{.name = "status", .officers = 0, .run = status}}; }
 
 }  // namespace lindung::api

@@ -36,7 +36,8 @@ Result<json::value> register_partner(const AdminGround& at, const Object& object
   TRY(profile, domain::parse_profile(arguments.text_or("profile", "colour")));
   TRYV(service::register_partner(at.platform, {.id = PartnerId{partner},
                                                .profile = profile,
-                                               .per_minute = arguments.number_or("per_minute", 60'000)}));
+                                               .per_minute = arguments.number_or("per_minute", 60'000)},
+                                 at.command));
   return Object{{"partner", partner}, {"state", "registered"}};
 }
 
@@ -76,10 +77,11 @@ Result<json::value> sign_pact(const AdminGround& at, const Object& object) {
 
 AdminCommand mover(std::string name, PartnerAction action) {
   return {.name = std::move(name),
+          .officers = domain::officers_needed(action),
           .run = [action](const AdminGround& at, const Object& object) -> Result<json::value> {
             TRY(arguments, Arguments::read(object, {"partner"}));
             TRY(partner, arguments.text("partner"));
-            TRY(index, service::move_partner(at.platform, PartnerId{partner}, action));
+            TRY(index, service::move_partner(at.platform, PartnerId{partner}, action, at.command));
             return Object{{"partner", partner}, {"log_index", index}};
           }};
 }
@@ -87,7 +89,7 @@ AdminCommand mover(std::string name, PartnerAction action) {
 Result<json::value> cut(const AdminGround& at, const Object& object) {
   TRY(arguments, Arguments::read(object, {"partner"}));
   TRY(partner, arguments.text("partner"));
-  TRY(report, service::cut_partner(at.platform, PartnerId{partner}));
+  TRY(report, service::cut_partner(at.platform, PartnerId{partner}, at.command));
   Object out{{"partner", partner},
              {"log_index", report.log_index},
              {"logged_after_us", report.until_logged.count()},
@@ -99,7 +101,7 @@ Result<json::value> cut(const AdminGround& at, const Object& object) {
 Result<json::value> shred(const AdminGround& at, const Object& object) {
   TRY(arguments, Arguments::read(object, {"partner"}));
   TRY(partner, arguments.text("partner"));
-  TRY(index, service::shred_partner(at.platform, PartnerId{partner}));
+  TRY(index, service::shred_partner(at.platform, PartnerId{partner}, at.command));
   return Object{{"partner", partner}, {"log_index", index}};
 }
 
@@ -142,19 +144,19 @@ Result<json::value> withdraw_link(const AdminGround& at, const Object& object) {
 }  // namespace
 
 std::vector<AdminCommand> partner_commands() {
-  return {{.name = "partner/register", .run = register_partner},
-          {.name = "partner/key-add", .run = add_key},
-          {.name = "partner/key-revoke", .run = revoke_key},
-          {.name = "partner/sign-pact", .run = sign_pact},
+  return {{.name = "partner/register", .officers = 1, .run = register_partner},
+          {.name = "partner/key-add", .officers = 1, .run = add_key},
+          {.name = "partner/key-revoke", .officers = 1, .run = revoke_key},
+          {.name = "partner/sign-pact", .officers = 0, .run = sign_pact},  // the partner's own signature
           mover("partner/activate", PartnerAction::activate),
           mover("partner/suspend", PartnerAction::suspend),
           mover("partner/resume", PartnerAction::resume),
           mover("partner/uncut", PartnerAction::uncut),
-          {.name = "partner/cut", .run = cut},
-          {.name = "partner/shred", .run = shred},
-          {.name = "partner/list", .run = list},
-          {.name = "link/grant", .run = grant_link},
-          {.name = "link/withdraw", .run = withdraw_link}};
+          {.name = "partner/cut", .officers = domain::officers_needed(PartnerAction::cut), .run = cut},
+          {.name = "partner/shred", .officers = domain::officers_needed(PartnerAction::shred), .run = shred},
+          {.name = "partner/list", .officers = 0, .run = list},
+          {.name = "link/grant", .officers = 1, .run = grant_link},
+          {.name = "link/withdraw", .officers = 1, .run = withdraw_link}};
 }
 
 }  // namespace lindung::api

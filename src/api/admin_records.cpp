@@ -88,9 +88,9 @@ Result<json::value> import_files(const AdminGround& at, const Object& object) {
 }  // namespace
 
 std::vector<AdminCommand> record_commands() {
-  return {{.name = "issuer/add", .run = add_issuer},
-          {.name = "issuer/list", .run = list_issuers},
-          {.name = "import", .run = import_files}};
+  return {{.name = "issuer/add", .officers = 1, .run = add_issuer},
+          {.name = "issuer/list", .officers = 0, .run = list_issuers},
+          {.name = "import", .officers = 0, .run = import_files}};  // signed by the issuer
 }
 
 }  // namespace lindung::api

@@ -78,10 +78,10 @@ Result<json::value> list(const AdminGround& at, const Object& object) {
 }  // namespace
 
 std::vector<AdminCommand> venue_commands() {
-  return {{.name = "venue/add", .run = add},
-          {.name = "venue/code", .run = code},
-          {.name = "venue/replace-key", .run = replace_key},
-          {.name = "venue/list", .run = list}};
+  return {{.name = "venue/add", .officers = 1, .run = add},
+          {.name = "venue/code", .officers = 0, .run = code},
+          {.name = "venue/replace-key", .officers = 1, .run = replace_key},
+          {.name = "venue/list", .officers = 0, .run = list}};
 }
 
 }  // namespace lindung::api

@@ -16,4 +16,7 @@ void add_log_commands(CLI::App& program, Context& context);       // log export,
 void add_record_commands(CLI::App& program, Context& context);    // issuer …, import
 void add_storage_commands(CLI::App& program, Context& context);   // retention, backup
 
+void add_officer_commands(CLI::App& program, Context& context);   // officer …, approve, key make
+void add_token_commands(CLI::App& program, Context& context);     // token attribute
+
 }  // namespace lindung::cli

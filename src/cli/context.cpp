@@ -14,10 +14,14 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
+#include "cli/key_file.h"
 #include "cli/program.h"
+#include "codec/base_n.h"
 #include "codec/json.h"
 #include "http/client.h"
 #include "server/data_folder.h"
+#include "service/officers.h"
 
 namespace lindung::cli {
 
@@ -122,12 +126,21 @@ CLI::App* add_command(CLI::App& parent, Context& context, const std::string& nam
   auto* command = parent.add_subcommand(name, description);
   command->add_option("--data", context.data_folder, "data folder of the server")->envname("LINDUNG_DATA")->capture_default_str();
   command->add_flag("--json", context.json, "print JSON");
+  command->add_option("--officer", context.officer_file, "key file of the officer who signs the command");
   command->footer("Example:\n  " + example);
   return command;
 }
 
 Result<json::value> call_server(const Context& context, const std::string& command, const json::object& arguments) {
-  return call(context, command, codec::to_text(arguments));
+  json::object body{{"arguments", arguments}};
+  if (!context.officer_file.empty()) {
+    TRY(officer, read_officer(context.officer_file));
+    const auto now = SystemClock{}.now();
+    const auto signature = officer.key.sign(service::command_message(command, codec::to_text(arguments), now));
+    body["officer"] =
+        json::object{{"id", officer.id}, {"at", unix_seconds(now)}, {"signature", codec::hex(signature)}};
+  }
+  return call(context, command, codec::to_text(body));
 }
 
 Result<json::value> call_server_raw(const Context& context, const std::string& command, const std::string& body) {

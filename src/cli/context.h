@@ -15,6 +15,7 @@ namespace lindung::cli {
 struct Context {
   std::string data_folder{"var/demo"};
   bool json{};
+  std::string officer_file;  // of the officer who signs the command; empty: none
   int exit_status{};
 };
 

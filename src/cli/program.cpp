@@ -26,6 +26,8 @@ int run(int argc, char** argv) {
   add_record_commands(program, context);
   add_storage_commands(program, context);
   add_ring_commands(program, context);
+  add_officer_commands(program, context);
+  add_token_commands(program, context);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -145,7 +145,7 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
 }
 
 api::AdminGround Core::admin_ground() noexcept {
-  return {.platform = *platform_, .publisher = *publisher_, .exchange = *exchange_, .gate = gate_, .rules = rules_};
+  return {.command = {}, .platform = *platform_, .publisher = *publisher_, .exchange = *exchange_, .gate = gate_, .rules = rules_};
 }
 
 api::PublicGround Core::public_ground() noexcept {

@@ -169,17 +169,13 @@ std::vector<http::Route> Node::public_listener_routes() {
 }
 
 std::vector<http::Route> Node::admin_listener_routes() {
-  std::vector<http::Route> routes;
   const api::GroundSource ground = [this](const auto& use) -> Result<void> {
     const auto held = core();
     if (!held) return fail(Errc::sealed, "unseal the server first");
     use(held->admin_ground());
     return ok();
   };
-  for (auto group : {api::partner_commands(), api::venue_commands(), api::log_commands(), api::record_commands(),
-                     api::status_commands(), api::retention_commands()}) {
-    for (auto& command : group) routes.push_back(api::admin_route(std::move(command), ground));
-  }
+  auto routes = api::admin_routes(ground);
   const auto on_ring = [&](std::string path, std::function<Result<void>(BytesView)> act) {
     routes.push_back({.method = "POST",
                       .path = std::move(path),

@@ -1,0 +1,65 @@
+#include <CLI/App.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "cli/commands.h"
+#include "cli/context.h"
+#include "cli/key_file.h"
+#include "codec/base_n.h"
+
+namespace lindung::cli {
+
+namespace {
+
+namespace json = boost::json;
+
+Result<json::value> make_key(const std::string& path, const std::string& id) {
+  TRY(key, make_key_file(path, id));
+  json::object out{{"file", path}, {"public_key", codec::hex(key.bytes())}};
+  if (!id.empty()) out["officer"] = id;
+  return out;
+}
+
+}  // namespace
+
+void add_officer_commands(CLI::App& program, Context& context) {
+  struct Arguments {
+    std::string officer;
+    std::string public_key;
+    std::string file;
+    std::string approval;
+  };
+  const auto arguments = std::make_shared<Arguments>();
+  auto* group = program.add_subcommand("officer", "persons who may command");
+  group->require_subcommand(1);
+  auto* add = add_command(*group, context, "add", "register an officer; the first one needs nobody's signature",
+                          "lindung officer add siti --public-key HEX");
+  add->add_option("officer", arguments->officer, "[a-z0-9.-]{1,64}")->required();
+  add->add_option("--public-key", arguments->public_key, "Ed25519 public key, 32 bytes in hex")->required();
+  add->callback([&context, arguments] {
+    finish(context, call_server(context, "officer/add",
+                                {{"officer", arguments->officer}, {"public_key", arguments->public_key}}));
+  });
+  auto* list = add_command(*group, context, "list", "all officers", "lindung officer list");
+  list->callback([&context] { finish(context, call_server(context, "officer/list", {})); });
+
+  auto* approve = add_command(program, context, "approve", "finish a command of another officer that needs two",
+                              "lindung approve 9f86d081884c7d659a2feaa0c55ad015 --officer budi.key");
+  approve->add_option("approval", arguments->approval, "the id that the first officer was given")->required();
+  approve->callback([&context, arguments] {
+    finish(context, call_server(context, "approve", {{"approval", arguments->approval}}));
+  });
+
+  auto* key = program.add_subcommand("key", "signing keys as files");
+  key->require_subcommand(1);
+  auto* make = add_command(*key, context, "make", "write a fresh Ed25519 key; prints the public half",
+                           "lindung key make siti.key --for siti");
+  make->add_option("file", arguments->file, "a file that is not there yet")->required();
+  make->add_option("--for", arguments->officer, "id of the officer whose key it is; empty for issuers and partners");
+  make->callback([&context, arguments] { finish(context, make_key(arguments->file, arguments->officer)); });
+}
+
+}  // namespace lindung::cli

@@ -1,0 +1,153 @@
+#include "service/officers.h"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/id.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "crypto/digest.h"
+#include "crypto/ed25519.h"
+#include "crypto/random.h"
+#include "log/entry.h"
+#include "service/logged_unit.h"
+#include "service/platform.h"
+#include "store/database.h"
+
+namespace lindung::service {
+
+namespace {
+
+std::int64_t as_int(Moment at) { return static_cast<std::int64_t>(unix_seconds(at)); }
+
+Result<std::optional<crypto::Ed25519PublicKey>> find_key(store::Transaction& transaction, const OfficerId& id) {
+  std::optional<crypto::Ed25519PublicKey> found;
+  TRYV(transaction.run(store::Sql{"SELECT public_key FROM officer WHERE officer_id = $1 AND revoked_at IS NULL"},
+                       {id.value()}, [&](const store::Row& row) {
+                         const auto key = crypto::Ed25519PublicKey::from_bytes(row.bytes(0));
+                         if (key.has_value()) found = key.value();
+                       }));
+  return found;
+}
+
+}  // namespace
+
+Bytes command_message(std::string_view name, std::string_view arguments, Moment at) {
+  return Message{}
+      .text("lindung command v1")
+      .u8(0)
+      .text(name)
+      .u8(0)
+      .text(arguments)
+      .u8(0)
+      .be(unix_seconds(at))
+      .take();
+}
+
+Result<bool> has_officers(const Platform& platform) {
+  std::uint64_t count = 0;
+  TRYV(platform.database.read([&](store::Transaction& transaction) -> Result<void> {
+    TRY(rows, transaction.run(store::Sql{"SELECT officer_id FROM officer WHERE revoked_at IS NULL LIMIT 1"}, {}));
+    count = rows;
+    return ok();
+  }));
+  return count != 0;
+}
+
+Result<void> add_officer(const Platform& platform, const OfficerId& id, const crypto::Ed25519PublicKey& key,
+                         const Hash& command) {
+  constexpr std::size_t id_max = 64;
+  const std::string_view text{id.value()};
+  if (text.empty() || text.size() > id_max ||
+      text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-") != std::string_view::npos) {
+    return fail(Errc::invalid_argument, "officer id: [a-z0-9.-]{1,64}");
+  }
+  return write_logged(platform.database, platform.clock, [&](LoggedUnit& unit) -> Result<void> {
+    TRY(taken, unit.transaction().run(store::Sql{"SELECT officer_id FROM officer WHERE officer_id = $1 OR public_key = $2"},
+                                      {id.value(), BytesView{key.bytes()}}));
+    if (taken != 0) return fail(Errc::conflict, "this id or this key is registered");
+    TRYV(unit.transaction().run(store::Sql{"INSERT INTO officer (officer_id, public_key, added_at) VALUES ($1, $2, $3)"},
+                                {id.value(), BytesView{key.bytes()}, as_int(unit.now())}));
+    TRYV(unit.log(log::OfficerEntry{.at = unit.now(),
+                                    .action = "officer/add",
+                                    .officer_key_digest = crypto::sha256(key.bytes()),
+                                    .case_digest = command}));
+    return ok();
+  });
+}
+
+Result<std::vector<OfficerListing>> list_officers(const Platform& platform) {
+  std::vector<OfficerListing> listing;
+  TRYV(platform.database.read([&](store::Transaction& transaction) -> Result<void> {
+    TRYV(transaction.run(
+        store::Sql{"SELECT officer_id, public_key FROM officer WHERE revoked_at IS NULL ORDER BY officer_id"}, {},
+        [&](const store::Row& row) {
+          listing.push_back(
+              {.id = OfficerId{std::string{row.text(0)}}, .key_digest = crypto::sha256(row.bytes(1))});
+        }));
+    return ok();
+  }));
+  return listing;
+}
+
+Result<Hash> accept_command(const Platform& platform, const SignedCommand& command) {
+  const auto message = command_message(command.name, command.arguments, command.at);
+  const auto digest = crypto::sha256(message);
+  TRYV(write_logged(platform.database, platform.clock, [&](LoggedUnit& unit) -> Result<void> {
+    if (std::chrono::abs(unit.now() - command.at) > command_age) return fail(Errc::denied, "the command is too old");
+    TRY(key, find_key(unit.transaction(), command.officer));
+    if (!key || !key->verifies(message, command.signature)) {
+      return fail(Errc::denied, "not signed by a registered officer");
+    }
+    TRYV(unit.log(log::OfficerEntry{.at = unit.now(),
+                                    .action = command.name,
+                                    .officer_key_digest = crypto::sha256(key->bytes()),
+                                    .case_digest = digest}));
+    return ok();
+  }));
+  return digest;
+}
+
+Result<ByteArray<16>> ask_approval(const Platform& platform, const SignedCommand& command) {
+  const auto id = crypto::random_bytes<16>();
+  TRYV(platform.database.write([&](store::Transaction& transaction) -> Result<void> {
+    TRYV(transaction.run(store::Sql{"INSERT INTO approval (approval_id, action, subject, asked_by, asked_at) "
+                                    "VALUES ($1, $2, $3, $4, $5)"},
+                         {BytesView{id}, std::string_view{command.name}, std::string_view{command.arguments},
+                          command.officer.value(), as_int(command.at)}));
+    return ok();
+  }));
+  return id;
+}
+
+Result<Approval> take_approval(const Platform& platform, const ByteArray<16>& id, const OfficerId& approver) {
+  std::optional<Approval> found;
+  TRYV(platform.database.write([&](store::Transaction& transaction) -> Result<void> {
+    found.reset();
+    bool is_taken = false;
+    TRYV(transaction.run(
+        store::Sql{"SELECT action, subject, asked_by, approved_by FROM approval WHERE approval_id = $1"},
+        {BytesView{id}}, [&](const store::Row& row) {
+          is_taken = !row.is_null(3);
+          found = Approval{.id = id,
+                           .name = std::string{row.text(0)},
+                           .arguments = std::string{row.text(1)},
+                           .asked_by = OfficerId{std::string{row.text(2)}}};
+        }));
+    if (!found) return fail(Errc::not_found, "no command waits under this id");
+    if (is_taken) return fail(Errc::conflict, "this command was approved before");
+    if (found->asked_by == approver) return fail(Errc::denied, "a second officer must approve");
+    TRYV(transaction.run(
+        store::Sql{"UPDATE approval SET approved_by = $2, approved_at = $3 WHERE approval_id = $1 AND approved_by IS NULL"},
+        {BytesView{id}, approver.value(), as_int(platform.clock.now())}));
+    return ok();
+  }));
+  return *found;
+}
+
+}  // namespace lindung::service

@@ -1,0 +1,60 @@
+// Officers: persons of the operator who may command, by registered Ed25519 keys. While none is registered, whoever
+// reaches the operator's socket commands; from the first one on every command that changes something is signed, and what
+// needs two officers waits for the second.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/id.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "crypto/ed25519.h"
+#include "service/platform.h"
+
+namespace lindung::service {
+
+inline constexpr seconds command_age{60};  // a signed command is taken within a minute of its signing
+
+// What an officer signs: "lindung command v1" | 0x00 | name | 0x00 | arguments | 0x00 | at(8).
+[[nodiscard]] Bytes command_message(std::string_view name, std::string_view arguments, Moment at);
+
+struct SignedCommand {
+  OfficerId officer;
+  std::string name;
+  std::string arguments;  // as JSON text
+  Moment at;
+  crypto::Ed25519Signature signature{};
+};
+
+[[nodiscard]] Result<bool> has_officers(const Platform& platform);
+// Errors: conflict if the id or the key is registered; invalid_argument for an id outside [a-z0-9.-]{1,64}.
+[[nodiscard]] Result<void> add_officer(const Platform& platform, const OfficerId& id, const crypto::Ed25519PublicKey& key,
+                                       const Hash& command);
+struct OfficerListing {
+  OfficerId id;
+  Hash key_digest{};
+};
+[[nodiscard]] Result<std::vector<OfficerListing>> list_officers(const Platform& platform);
+
+// The digest of the command, which is what entries of the log commit to; the command itself is an entry too.
+// Errors: denied for an unknown officer, a wrong signature or one that is too old.
+[[nodiscard]] Result<Hash> accept_command(const Platform& platform, const SignedCommand& command);
+
+struct Approval {
+  ByteArray<16> id{};
+  std::string name;
+  std::string arguments;
+  OfficerId asked_by;
+};
+// Keeps a command until a second officer approves it; returns its id.
+[[nodiscard]] Result<ByteArray<16>> ask_approval(const Platform& platform, const SignedCommand& command);
+// The command that waited; it can be taken once. Errors: not_found; conflict when it was taken before; denied when the
+// same officer asks and approves.
+[[nodiscard]] Result<Approval> take_approval(const Platform& platform, const ByteArray<16>& id, const OfficerId& approver);
+
+}  // namespace lindung::service
