@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -91,7 +92,7 @@ class Compiler {
   }
 
   Result<void> compile_array(std::size_t at, const json::array& array) {
-    if (!std::all_of(array.begin(), array.end(), is_scalar)) return compile_operands(at, Op::list, array, array.size());
+    if (!std::ranges::all_of(array, is_scalar)) return compile_operands(at, Op::list, array, array.size());
     // A list of literals, as of vaccine names, is made once and for all.
     auto& items = program_.lists.emplace_back();
     items.reserve(array.size() + 1);  // never null: the address is the list's identity
@@ -131,8 +132,7 @@ class Compiler {
       return ok();
     }
     if (name == "dccDateOfBirth") return compile_operands(at, Op::date_of_birth, operands, 1);
-    const auto* operation = std::find_if(std::begin(operations), std::end(operations),
-                                         [&](const Operation& each) { return each.name == name; });
+    const auto* operation = std::ranges::find_if(operations, [&](const Operation& each) { return each.name == name; });
     TRYV(compile_operands(at, operation->op, operands, std::min(operands.size(), operation->most_operands)));
     program_.nodes[at].comparison = operation->comparison;
     return ok();
@@ -181,10 +181,10 @@ bool deeper_than(const json::value& logic, std::size_t left) {
   if (array == nullptr && object == nullptr) return false;
   if (left == 0) return true;
   const auto inside = [left](const json::value& value) { return deeper_than(value, left - 1); };
-  if (array != nullptr) return std::any_of(array->begin(), array->end(), inside);
-  return std::any_of(object->begin(), object->end(), [&](const auto& member) {
+  if (array != nullptr) return std::ranges::any_of(*array, inside);
+  return std::ranges::any_of(*object, [&](const auto& member) {
     const auto* operands = member.value().if_array();
-    return operands != nullptr ? std::any_of(operands->begin(), operands->end(), inside) : inside(member.value());
+    return operands != nullptr ? std::ranges::any_of(*operands, inside) : inside(member.value());
   });
 }
 

@@ -7,7 +7,6 @@
 #include <charconv>
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,9 +23,7 @@ namespace {
 constexpr std::string_view comparisons[] = {"<", ">", "<=", ">=", "after", "before", "not-after", "not-before"};
 constexpr std::string_view pairs[] = {"===", "in", "+"};
 
-bool is_one_of(std::string_view name, const auto& names) {
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
+bool is_one_of(std::string_view name, const auto& names) { return std::ranges::find(names, name) != std::end(names); }
 
 bool is_integer(const json::value& value) { return value.is_number() && Value::of(value, nullptr).is_integer(); }
 
@@ -241,8 +238,9 @@ std::vector<Issue> validate_for_evaluation(const json::value& logic) {
 std::vector<std::string> data_accesses(const json::value& logic) {
   std::vector<std::string> paths;
   gather_paths(logic, 0, paths);
-  std::sort(paths.begin(), paths.end());
-  paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+  std::ranges::sort(paths);
+  const auto repeated = std::ranges::unique(paths);
+  paths.erase(repeated.begin(), repeated.end());
   return paths;
 }
 

@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/certlogic.h"
+#include "domain/certlogic_time.h"
 #include "domain/colour.h"
 #include "domain/record.h"
 #include "domain/rule_set.h"

@@ -1,8 +1,8 @@
 #include "domain/rule_set.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/error.h"

@@ -35,15 +35,15 @@ constexpr std::array kinds_of_records = {std::string_view{"vaccinations"}, std::
 // "id-2021", "black-contact", "fresh_negative": nothing that a path or a log line could stumble over.
 bool is_name(std::string_view text) {
   const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; };
-  return !text.empty() && text.size() <= 48 && std::all_of(text.begin(), text.end(), allowed);
+  return !text.empty() && text.size() <= 48 && std::ranges::all_of(text, allowed);
 }
 
 // "1.0.0"
 bool is_version(std::string_view text) {
   const auto allowed = [](char c) { return (c >= '0' && c <= '9') || c == '.'; };
-  return text.size() >= 5 && text.size() <= 14 && std::count(text.begin(), text.end(), '.') == 2 &&
+  return text.size() >= 5 && text.size() <= 14 && std::ranges::count(text, '.') == 2 &&
          text.find("..") == std::string_view::npos && text.front() != '.' && text.back() != '.' &&
-         std::all_of(text.begin(), text.end(), allowed);
+         std::ranges::all_of(text, allowed);
 }
 
 // Parts of an object, with the place for messages ("colours[2]").
@@ -53,7 +53,7 @@ class Fields {
     const auto* object = value.if_object();
     if (object == nullptr) return fail(Errc::malformed, "rule set: " + place + " is no object");
     for (const auto& member : *object) {
-      if (std::find(known.begin(), known.end(), std::string_view{member.key()}) == known.end()) {
+      if (std::ranges::find(known, std::string_view{member.key()}) == known.end()) {
         return fail(Errc::malformed,
                     "rule set: " + place + " has an unknown member \"" + std::string{member.key()} + '"');
       }
@@ -184,8 +184,7 @@ class RuleSetReader {
     for (const auto& set : *sets) {
       const std::string name{set.key()};
       const auto* values = set.value().if_array();
-      const bool texts =
-          values != nullptr && std::all_of(values->begin(), values->end(), [](const auto& v) { return v.is_string(); });
+      const bool texts = values != nullptr && std::ranges::all_of(*values, [](const auto& v) { return v.is_string(); });
       if (!is_name(name) || !texts) return fields.refuse("valueSets", "holds something else than named lists of texts");
       known_.insert("external.valueSets." + name);
     }
@@ -197,7 +196,7 @@ class RuleSetReader {
 
   // A path may also go into what is known ("payload.tests.0").
   [[nodiscard]] bool is_known(std::string_view path) const {
-    return std::any_of(known_.begin(), known_.end(), [path](const std::string& known) {
+    return std::ranges::any_of(known_, [path](const std::string& known) {
       return path.starts_with(known) && (path.size() == known.size() || path[known.size()] == '.');
     });
   }
@@ -235,14 +234,14 @@ class RuleSetReader {
       TRY(each, Fields::of((*items)[i], place_of("colours", i), {"id", "colour", "facts", "reason", "logic"}));
       TRY(id, each.name("id"));
       const auto& others = rules_.colours_;
-      if (std::any_of(others.begin(), others.end(), [&](const ColourRule& other) { return other.id == id; })) {
+      if (std::ranges::any_of(others, [&](const ColourRule& other) { return other.id == id; })) {
         return each.refuse("id", "is taken");
       }
       TRY(colour, each.colour("colour"));
       TRY(reason, each.both_languages("reason"));
       TRY(facts, each.texts("facts"));
       for (const auto& fact : facts) {
-        if (std::find(kinds_of_records.begin(), kinds_of_records.end(), fact) == kinds_of_records.end()) {
+        if (std::ranges::find(kinds_of_records, fact) == kinds_of_records.end()) {
           return each.refuse("facts", "names an unknown kind of record");
         }
       }

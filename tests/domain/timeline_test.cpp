@@ -64,7 +64,7 @@ RC_GTEST_PROP(TimelineProperty, decoding_gives_back_what_was_encoded, ()) {
   const auto moments = *rc::gen::unique<std::vector<std::uint64_t>>(rc::gen::inRange<std::uint64_t>(0, 1ULL << 40U));
   RC_PRE(!moments.empty() && moments.size() <= Timeline::max_steps);
   auto sorted = moments;
-  std::sort(sorted.begin(), sorted.end());
+  std::ranges::sort(sorted);
   std::vector<Step> steps;
   for (const auto moment : sorted) {
     steps.push_back({.from = at(moment),

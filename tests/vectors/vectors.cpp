@@ -44,7 +44,7 @@ Folder::Folder() {
   for (const auto& entry : std::filesystem::recursive_directory_iterator{root_, options}) {
     if (entry.is_regular_file()) files_.push_back(entry.path());
   }
-  std::sort(files_.begin(), files_.end());
+  std::ranges::sort(files_);
 }
 
 const Folder& Folder::get() {
@@ -118,7 +118,7 @@ Balance::~Balance() {
 const json::object* object_with(const json::value& value, std::initializer_list<std::string_view> names) {
   const auto* object = value.if_object();
   if (object == nullptr) return nullptr;
-  const bool all = std::all_of(names.begin(), names.end(), [&](auto name) { return object->contains(name); });
+  const bool all = std::ranges::all_of(names, [&](auto name) { return object->contains(name); });
   return all ? object : nullptr;
 }
 
