@@ -1,5 +1,5 @@
-// The figure of the project: server CPU per durable sealed check-in, HTTP included, over the CPU of one libsodium Ed25519
-// verify plus one OpenSSL X25519 derive with a cached key; both sides in one run (docs/performance.md).
+// The figure of the project: server CPU per durable sealed check-in, HTTP included, over the CPU of one libsodium
+// Ed25519 verify plus one OpenSSL X25519 derive with a cached key; both sides in one run (docs/performance.md).
 //
 // The server is a child process; its CPU is read from the kernel before and after. Requests are sealed before the clock
 // starts, so that the client's own cryptography does not compete with the server for the cores.
@@ -101,7 +101,8 @@ double reference_us() {
     if (crypto_sign_verify_detached(signature.data(), bytes, message.size(), public_key.data()) != 0) die("verify");
     std::array<unsigned char, 32> shared{};
     std::size_t size = shared.size();
-    if (EVP_PKEY_derive_set_peer(context, peer) != 1 || EVP_PKEY_derive(context, shared.data(), &size) != 1) die("derive");
+    if (EVP_PKEY_derive_set_peer(context, peer) != 1 || EVP_PKEY_derive(context, shared.data(), &size) != 1)
+      die("derive");
   }
   const auto spent = process_cpu_s() - begin;
   EVP_PKEY_CTX_free(context);
@@ -126,8 +127,8 @@ Demo start_demo(const Options& options) {
     const int out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
     ::dup2(out, 1);
     ::dup2(out, 2);
-    std::vector<std::string> words{options.server, "demo", "--data", demo.folder, "--listen", "127.0.0.1:0", "--citizens",
-                                   std::to_string(options.citizens)};
+    std::vector<std::string> words{options.server, "demo",        "--data",     demo.folder,
+                                   "--listen",     "127.0.0.1:0", "--citizens", std::to_string(options.citizens)};
     if (!options.postgres.empty()) words.insert(words.end(), {"--postgres", options.postgres});
     std::vector<char*> arguments;
     for (auto& word : words) arguments.push_back(word.data());
@@ -138,7 +139,8 @@ Demo start_demo(const Options& options) {
   const auto path = demo.folder + "-demo.json";
   const auto patience = Clock::now() + std::chrono::minutes{5};
   while (!std::filesystem::exists(path)) {
-    if (::waitpid(demo.pid, nullptr, WNOHANG) != 0 || Clock::now() > patience) die("the demo did not start: " + pattern);
+    if (::waitpid(demo.pid, nullptr, WNOHANG) != 0 || Clock::now() > patience)
+      die("the demo did not start: " + pattern);
     ::usleep(50'000);
   }
   std::ifstream in{path};
@@ -249,7 +251,8 @@ Run run(const Demo& demo, const std::vector<std::string>& requests, std::size_t 
     if (next >= to) return;
     const auto& request = requests[next++];
     connection.sent = Clock::now();
-    if (::send(connection.socket, request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size())) {
+    if (::send(connection.socket, request.data(), request.size(), MSG_NOSIGNAL) !=
+        static_cast<ssize_t>(request.size())) {
       die("send");
     }
     connection.is_waiting = true;
@@ -299,19 +302,27 @@ Options parse(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string_view name{argv[i]};
     if (name == "--help") {
-      std::printf("exchange_bench [--json FILE] [--requests N] [--connections N] [--citizens N] [--server PATH] "
-                  "[--postgres CONNINFO]\nExample:\n  exchange_bench --requests 40000 --connections 128\n");
+      std::printf(
+          "exchange_bench [--json FILE] [--requests N] [--connections N] [--citizens N] [--server PATH] "
+          "[--postgres CONNINFO]\nExample:\n  exchange_bench --requests 40000 --connections 128\n");
       std::exit(0);
     }
     if (i + 1 >= argc) die("a value is needed behind " + std::string{name});
     const std::string value{argv[++i]};
-    if (name == "--json") options.json_path = value;
-    else if (name == "--server") options.server = value;
-    else if (name == "--postgres") options.postgres = value;
-    else if (name == "--requests") options.requests = std::stoul(value);
-    else if (name == "--connections") options.connections = std::stoul(value);
-    else if (name == "--citizens") options.citizens = std::stoul(value);
-    else die("unknown option " + std::string{name});
+    if (name == "--json")
+      options.json_path = value;
+    else if (name == "--server")
+      options.server = value;
+    else if (name == "--postgres")
+      options.postgres = value;
+    else if (name == "--requests")
+      options.requests = std::stoul(value);
+    else if (name == "--connections")
+      options.connections = std::stoul(value);
+    else if (name == "--citizens")
+      options.citizens = std::stoul(value);
+    else
+      die("unknown option " + std::string{name});
   }
   return options;
 }
@@ -357,7 +368,8 @@ int main(int argc, char** argv) {
   };
   std::printf("%-44s %10s %10s %10s\n", "check-ins, durable, sealed, over HTTP", "min", "median", "max");
   const auto row = [&](const char* name, const std::vector<double>& values) {
-    std::printf("%-44s %10.2f %10.2f %10.2f\n", name, std::ranges::min(values), median(values), std::ranges::max(values));
+    std::printf("%-44s %10.2f %10.2f %10.2f\n", name, std::ranges::min(values), median(values),
+                std::ranges::max(values));
   };
   row("server CPU a check-in, us", per_request);
   row("one Ed25519 verify + one X25519 derive, us", references);

@@ -140,9 +140,8 @@ std::vector<http::Route> admin_routes(const GroundSource& ground) {
       return run_command(at, (*commands)[i], call);
     }));
   }
-  routes.push_back(route("approve", ground, [commands](const AdminGround& at, const Call& call) {
-    return approve(at, *commands, call);
-  }));
+  routes.push_back(route("approve", ground,
+                         [commands](const AdminGround& at, const Call& call) { return approve(at, *commands, call); }));
   return routes;
 }
 

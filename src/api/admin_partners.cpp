@@ -34,10 +34,10 @@ Result<json::value> register_partner(const AdminGround& at, const Object& object
   TRY(arguments, Arguments::read(object, {"partner", "profile", "per_minute"}));
   TRY(partner, arguments.text("partner"));
   TRY(profile, domain::parse_profile(arguments.text_or("profile", "colour")));
-  TRYV(service::register_partner(at.platform, {.id = PartnerId{partner},
-                                               .profile = profile,
-                                               .per_minute = arguments.number_or("per_minute", 60'000)},
-                                 at.command));
+  TRYV(service::register_partner(
+      at.platform,
+      {.id = PartnerId{partner}, .profile = profile, .per_minute = arguments.number_or("per_minute", 60'000)},
+      at.command));
   return Object{{"partner", partner}, {"state", "registered"}};
 }
 
@@ -111,9 +111,12 @@ Result<json::value> list(const AdminGround& at, const Object& object) {
   TRY(partners, service::list_partners(at.platform));
   json::array rows;
   for (const auto& partner : partners) {
-    Object row{{"partner", partner.id.value()},     {"state", domain::name_of(partner.state)},
-               {"profile", domain::name_of(partner.profile)}, {"epoch", partner.epoch},
-               {"per_minute", partner.per_minute},  {"keys", partner.keys},
+    Object row{{"partner", partner.id.value()},
+               {"state", domain::name_of(partner.state)},
+               {"profile", domain::name_of(partner.profile)},
+               {"epoch", partner.epoch},
+               {"per_minute", partner.per_minute},
+               {"keys", partner.keys},
                {"links", partner.live_links}};
     if (partner.cut_index) row["cut_log_index"] = *partner.cut_index;
     rows.emplace_back(std::move(row));
@@ -125,10 +128,9 @@ Result<json::value> grant_link(const AdminGround& at, const Object& object) {
   TRY(arguments, Arguments::read(object, {"partner", "citizen"}));
   TRY(partner, arguments.text("partner"));
   TRY(citizen, arguments.bytes<16>("citizen"));
-  const std::vector<service::NewLink> links{
-      {.partner = PartnerId{partner},
-       .citizen = CitizenRef{citizen},
-       .random = crypto::random_bytes<domain::link_token_random_size>()}};
+  const std::vector<service::NewLink> links{{.partner = PartnerId{partner},
+                                             .citizen = CitizenRef{citizen},
+                                             .random = crypto::random_bytes<domain::link_token_random_size>()}};
   TRY(tokens, service::grant_links(at.platform, links));
   return Object{{"partner", partner}, {"token", codec::hex(tokens.front().bytes)}};
 }

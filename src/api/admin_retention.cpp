@@ -47,7 +47,8 @@ Result<json::value> make_backup(const AdminGround& at, const Object& object) {
 }  // namespace
 
 std::vector<AdminCommand> retention_commands() {
-  return {{.name = "retention/run", .officers = 1, .run = run_retention}, {.name = "backup", .officers = 1, .run = make_backup}};
+  return {{.name = "retention/run", .officers = 1, .run = run_retention},
+          {.name = "backup", .officers = 1, .run = make_backup}};
 }
 
 }  // namespace lindung::api

@@ -31,10 +31,8 @@ Result<json::value> add(const AdminGround& at, const Object& object) {
   TRY(word, arguments.text("category"));
   TRY(category, domain::parse_category(word));
   const VenueId id{crypto::random_bytes<16>()};
-  TRYV(service::add_venues(at.platform, {{.id = id,
-                                          .name = name,
-                                          .category = category,
-                                          .capacity = arguments.number_or("capacity", 0)}}));
+  TRYV(service::add_venues(
+      at.platform, {{.id = id, .name = name, .category = category, .capacity = arguments.number_or("capacity", 0)}}));
   return Object{{"venue", codec::hex(id.bytes())}, {"name", name}, {"category", domain::name_of(category)}};
 }
 
@@ -43,8 +41,8 @@ Result<json::value> code(const AdminGround& at, const Object& object) {
   TRY(venue, arguments.bytes<16>("venue"));
   const auto kind = arguments.text_or("kind", "poster");
   if (kind != "poster" && kind != "screen") return fail(Errc::invalid_argument, "kind: poster or screen");
-  const auto not_after = moment_of(
-      arguments.number_or("not_after", unix_seconds(at.platform.clock.now() + poster_life)));
+  const auto not_after =
+      moment_of(arguments.number_or("not_after", unix_seconds(at.platform.clock.now() + poster_life)));
   TRY(bytes, kind == "poster" ? service::poster_code(at.platform, VenueId{venue}, not_after)
                               : service::screen_code(at.platform, VenueId{venue}));
   return Object{{"venue", codec::hex(venue)},

@@ -44,7 +44,8 @@ Result<std::uint64_t> Arguments::number(std::string_view name) const {
 Result<void> Arguments::fill(std::string_view name, MutableBytes out) const {
   TRY(value, text(name));
   if (codec::from_hex(value, out).has_error()) {
-    return fail(Errc::invalid_argument, std::string{name} + ": " + std::to_string(out.size()) + " bytes in hex are needed");
+    return fail(Errc::invalid_argument,
+                std::string{name} + ": " + std::to_string(out.size()) + " bytes in hex are needed");
   }
   return ok();
 }

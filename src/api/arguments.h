@@ -1,5 +1,5 @@
-// The arguments of an operator's command: a JSON object whose names are all known, read one by one with a clear error for
-// each.
+// The arguments of an operator's command: a JSON object whose names are all known, read one by one with a clear error
+// for each.
 #pragma once
 
 #include <boost/json/object.hpp>

@@ -39,10 +39,10 @@ void answer_exchange(const gateway::Door& door, service::Exchange& exchange, con
     return;
   }
   auto respond = std::make_shared<http::Responder>(std::move(responder));
-  exchange.ask(std::move(admitted).value(), [respond, &clock, keep = std::move(keep)](Result<domain::Answer> answer,
-                                                                                      const service::Asked& asked) {
-    (*respond)(answer.has_error() ? problem(answer.error()) : sealed_answer(answer.value(), asked, clock));
-  });
+  exchange.ask(std::move(admitted).value(),
+               [respond, &clock, keep = std::move(keep)](Result<domain::Answer> answer, const service::Asked& asked) {
+                 (*respond)(answer.has_error() ? problem(answer.error()) : sealed_answer(answer.value(), asked, clock));
+               });
 }
 
 }  // namespace lindung::api

@@ -1,4 +1,5 @@
-// Errors on the wire: the one place where Errc becomes a status and a problem document (RFC 9457; protocol.md section 8).
+// Errors on the wire: the one place where Errc becomes a status and a problem document (RFC 9457; protocol.md section
+// 8).
 #pragma once
 
 #include "base/error.h"

@@ -182,8 +182,8 @@ Result<KeyDocument> key_document(const PublicGround& ground) {
       {"log", json::object{{"origin", log_key.name()}, {"public_key", codec::base64url(log_key.key().bytes())}}},
       {"pact", std::move(pact)}});
   TRY(seed, ground.ring.key({.cls = store::KeyClass::directory, .scope = "", .epoch = 1}));
-  const auto signature = crypto::Ed25519PrivateKey::from_seed(seed).sign(
-      Message{}.text("lindung keys v1").u8(0).text(payload).view());
+  const auto signature =
+      crypto::Ed25519PrivateKey::from_seed(seed).sign(Message{}.text("lindung keys v1").u8(0).text(payload).view());
   return KeyDocument{.body = codec::to_text(json::object{{"payload", codec::base64url(as_bytes(payload))},
                                                          {"signature", codec::base64url(signature)}}),
                      .max_age = std::max(max_age, seconds{0})};

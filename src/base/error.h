@@ -14,29 +14,29 @@ enum class Errc : std::uint8_t {
   malformed,
   unsupported_key,
   bad_signature,
-  clock_skew,         // Error::number = server time, Unix seconds
+  clock_skew,  // Error::number = server time, Unix seconds
   pact_outdated,
   partner_suspended,
-  partner_cut,        // Error::number = log index of the cut
+  partner_cut,  // Error::number = log index of the cut
   not_found,
   method,
   timeout,
   too_large,
   headers_too_large,
   replay_conflict,
-  quota,              // Error::number = seconds until it is worth asking again
-  busy,               // nothing was recorded; Error::number = seconds
-  outcome_unknown,    // it may have been recorded: ask again with the same id
+  quota,            // Error::number = seconds until it is worth asking again
+  busy,             // nothing was recorded; Error::number = seconds
+  outcome_unknown,  // it may have been recorded: ask again with the same id
   unavailable,
   sealed,
 
-  invalid_argument,   // a caller's value breaks the contract of the function
-  denied,             // the caller is known and may not
-  conflict,           // exists already, or not in the state that this step needs
-  corrupt,            // stored or signed bytes are not what was written
-  io,                 // the operating system said no
-  database,           // the database said no, for good: a bug or a broken schema
-  database_retry,     // connection lost or conflict before commit: nothing was recorded, try again
+  invalid_argument,  // a caller's value breaks the contract of the function
+  denied,            // the caller is known and may not
+  conflict,          // exists already, or not in the state that this step needs
+  corrupt,           // stored or signed bytes are not what was written
+  io,                // the operating system said no
+  database,          // the database said no, for good: a bug or a broken schema
+  database_retry,    // connection lost or conflict before commit: nothing was recorded, try again
   unsupported,
 };
 

@@ -52,9 +52,7 @@ struct WipingAllocator {
   template <class U>
   WipingAllocator(const WipingAllocator<U>& /*other*/) noexcept {}  // NOLINT: allocators convert
   T* allocate(std::size_t count) { return static_cast<T*>(::operator new(count * sizeof(T))); }
-  void deallocate(T* memory, std::size_t count) noexcept {
-    wipe_and_delete(memory, count * sizeof(T));
-  }
+  void deallocate(T* memory, std::size_t count) noexcept { wipe_and_delete(memory, count * sizeof(T)); }
   friend bool operator==(const WipingAllocator&, const WipingAllocator&) = default;
 };
 

@@ -1,12 +1,11 @@
 #include "base/time.h"
 
-#include <ctime>
-
 #include <array>
 #include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <cstdio>
+#include <ctime>
 #include <string>
 #include <string_view>
 
@@ -75,7 +74,8 @@ Result<Moment> parse_rfc3339(std::string_view text) {
   if (second < 0 || second > 60) return bad();
   if (take_char(text, ".")) {
     if (take_number(text, 1) < 0) return bad();
-    while (take_number(text, 1) >= 0) {}
+    while (take_number(text, 1) >= 0) {
+    }
   }
   int offset_minutes = 0;
   if (!text.empty() && !take_char(text, "Zz")) {

@@ -1,4 +1,5 @@
-// Moments, days and hours, all UTC, and the clock that a caller passes in: nothing below the server reads a clock itself.
+// Moments, days and hours, all UTC, and the clock that a caller passes in: nothing below the server reads a clock
+// itself.
 #pragma once
 
 #include <chrono>
@@ -35,8 +36,12 @@ struct Hour {
   friend auto operator<=>(const Hour&, const Hour&) = default;
 };
 
-[[nodiscard]] constexpr Day day_of(Moment at) noexcept { return {static_cast<std::uint32_t>(unix_seconds(at) / 86400)}; }
-[[nodiscard]] constexpr Hour hour_of(Moment at) noexcept { return {static_cast<std::uint32_t>(unix_seconds(at) / 3600)}; }
+[[nodiscard]] constexpr Day day_of(Moment at) noexcept {
+  return {static_cast<std::uint32_t>(unix_seconds(at) / 86400)};
+}
+[[nodiscard]] constexpr Hour hour_of(Moment at) noexcept {
+  return {static_cast<std::uint32_t>(unix_seconds(at) / 3600)};
+}
 [[nodiscard]] constexpr Moment start_of(Day day) noexcept { return moment_of(std::uint64_t{day.number} * 86400); }
 [[nodiscard]] constexpr Moment start_of(Hour hour) noexcept { return moment_of(std::uint64_t{hour.number} * 3600); }
 

@@ -56,14 +56,16 @@ struct Setting {
 
 Result<std::string> text_of(const json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
-  if (value == nullptr || !value->is_string()) return fail(Errc::malformed, "the demo file has no " + std::string{name});
+  if (value == nullptr || !value->is_string())
+    return fail(Errc::malformed, "the demo file has no " + std::string{name});
   return std::string{value->get_string()};
 }
 
 Result<std::uint64_t> number_of(const json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
   if (value != nullptr && value->is_uint64()) return value->get_uint64();
-  if (value != nullptr && value->is_int64() && value->get_int64() >= 0) return static_cast<std::uint64_t>(value->get_int64());
+  if (value != nullptr && value->is_int64() && value->get_int64() >= 0)
+    return static_cast<std::uint64_t>(value->get_int64());
   return fail(Errc::malformed, "the demo file has no " + std::string{name});
 }
 
@@ -121,7 +123,8 @@ Result<Setting> read_setting(const std::string& path, const std::string& partner
   TRY(authority, text_of(file, "authority"));
   TRY(identity, find_partner(file, partner));
   TRY(gateway_key, find_gateway_key(file, now));
-  return Setting{.url = std::move(url), .authority = std::move(authority), .partner = std::move(identity), .gateway = gateway_key};
+  return Setting{
+      .url = std::move(url), .authority = std::move(authority), .partner = std::move(identity), .gateway = gateway_key};
 }
 
 Result<domain::Question> question_of(const AskArguments& arguments, Moment now) {

@@ -7,16 +7,16 @@
 
 namespace lindung::cli {
 
-void add_server_commands(CLI::App& program, Context& context);    // demo, serve, status
-void add_ring_commands(CLI::App& program, Context& context);      // init, unseal, seal, passphrase, rekey
-void add_partner_commands(CLI::App& program, Context& context);   // partner …, link …
-void add_ask_command(CLI::App& partner, Context& context);        // partner ask
-void add_venue_commands(CLI::App& program, Context& context);     // venue …
-void add_log_commands(CLI::App& program, Context& context);       // log export, log verify
-void add_record_commands(CLI::App& program, Context& context);    // issuer …, import
-void add_storage_commands(CLI::App& program, Context& context);   // retention, backup
+void add_server_commands(CLI::App& program, Context& context);   // demo, serve, status
+void add_ring_commands(CLI::App& program, Context& context);     // init, unseal, seal, passphrase, rekey
+void add_partner_commands(CLI::App& program, Context& context);  // partner …, link …
+void add_ask_command(CLI::App& partner, Context& context);       // partner ask
+void add_venue_commands(CLI::App& program, Context& context);    // venue …
+void add_log_commands(CLI::App& program, Context& context);      // log export, log verify
+void add_record_commands(CLI::App& program, Context& context);   // issuer …, import
+void add_storage_commands(CLI::App& program, Context& context);  // retention, backup
 
-void add_officer_commands(CLI::App& program, Context& context);   // officer …, approve, key make
-void add_token_commands(CLI::App& program, Context& context);     // token attribute
+void add_officer_commands(CLI::App& program, Context& context);  // officer …, approve, key make
+void add_token_commands(CLI::App& program, Context& context);    // token attribute
 
 }  // namespace lindung::cli

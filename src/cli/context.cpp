@@ -86,7 +86,8 @@ Result<json::value> call(const Context& context, const std::string& command, std
   options.max_response_bytes = 1UL << 30U;
   auto client = http::Client::connect({.host = "unix:" + folder.admin_socket(), .port = 0}, options);
   if (client.has_error()) {
-    return fail(Errc::not_found, "no server on " + context.data_folder + " (lindung demo or lindung serve starts one)", 3);
+    return fail(Errc::not_found, "no server on " + context.data_folder + " (lindung demo or lindung serve starts one)",
+                3);
   }
   TRY(response, client.value().send({.method = "POST",
                                      .target = "/admin/" + command,
@@ -124,7 +125,9 @@ Error problem_error(const http::ClientResponse& response) {
 CLI::App* add_command(CLI::App& parent, Context& context, const std::string& name, const std::string& description,
                       const std::string& example) {
   auto* command = parent.add_subcommand(name, description);
-  command->add_option("--data", context.data_folder, "data folder of the server")->envname("LINDUNG_DATA")->capture_default_str();
+  command->add_option("--data", context.data_folder, "data folder of the server")
+      ->envname("LINDUNG_DATA")
+      ->capture_default_str();
   command->add_flag("--json", context.json, "print JSON");
   command->add_option("--officer", context.officer_file, "key file of the officer who signs the command");
   command->footer("Example:\n  " + example);
@@ -137,8 +140,7 @@ Result<json::value> call_server(const Context& context, const std::string& comma
     TRY(officer, read_officer(context.officer_file));
     const auto now = SystemClock{}.now();
     const auto signature = officer.key.sign(service::command_message(command, codec::to_text(arguments), now));
-    body["officer"] =
-        json::object{{"id", officer.id}, {"at", unix_seconds(now)}, {"signature", codec::hex(signature)}};
+    body["officer"] = json::object{{"id", officer.id}, {"at", unix_seconds(now)}, {"signature", codec::hex(signature)}};
   }
   return call(context, command, codec::to_text(body));
 }

@@ -58,14 +58,15 @@ Result<json::value> verify(const std::string& folder, const std::string& key, co
   for (std::size_t i = 0; i < report.entries.size(); ++i) {
     if (report.entries.at(i) != 0) entries[log::entry_type(i)] = report.entries.at(i);
   }
-  json::object out{{"verified", true},
-                   {"origin", report.origin},
-                   {"size", report.size},
-                   {"root", codec::hex(report.root)},
-                   {"key", codec::hex(report.key.bytes())},
-                   {"key_from", key.empty() ? "the export itself: it vouches only for being unchanged since it was signed"
-                                            : "the command line"},
-                   {"entries", std::move(entries)}};
+  json::object out{
+      {"verified", true},
+      {"origin", report.origin},
+      {"size", report.size},
+      {"root", codec::hex(report.root)},
+      {"key", codec::hex(report.key.bytes())},
+      {"key_from",
+       key.empty() ? "the export itself: it vouches only for being unchanged since it was signed" : "the command line"},
+      {"entries", std::move(entries)}};
   if (!partner.empty()) {
     out["partner"] = partner;
     out["cut_index"] = report.cut_index ? json::value(*report.cut_index) : json::value(nullptr);
@@ -100,9 +101,8 @@ void add_log_commands(CLI::App& program, Context& context) {
   check->add_option("folder", arguments->folder, "an exported log")->required()->check(CLI::ExistingDirectory);
   check->add_option("--key", arguments->key, "the log's Ed25519 public key, hex");
   check->add_option("--cut", arguments->partner, "prove that no answer follows this partner's cut");
-  check->callback([&context, arguments] {
-    finish(context, verify(arguments->folder, arguments->key, arguments->partner));
-  });
+  check->callback(
+      [&context, arguments] { finish(context, verify(arguments->folder, arguments->key, arguments->partner)); });
 }
 
 }  // namespace lindung::cli

@@ -49,9 +49,8 @@ void add_officer_commands(CLI::App& program, Context& context) {
   auto* approve = add_command(program, context, "approve", "finish a command of another officer that needs two",
                               "lindung approve 9f86d081884c7d659a2feaa0c55ad015 --officer budi.key");
   approve->add_option("approval", arguments->approval, "the id that the first officer was given")->required();
-  approve->callback([&context, arguments] {
-    finish(context, call_server(context, "approve", {{"approval", arguments->approval}}));
-  });
+  approve->callback(
+      [&context, arguments] { finish(context, call_server(context, "approve", {{"approval", arguments->approval}})); });
 
   auto* key = program.add_subcommand("key", "signing keys as files");
   key->require_subcommand(1);

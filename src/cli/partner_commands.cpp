@@ -65,10 +65,10 @@ void add_partner_commands(CLI::App& program, Context& context) {
   pact->add_option("--signature", arguments->signature, "Ed25519 signature of \"lindung pact v1\" | 0x00 | digest, hex")
       ->required();
   pact->callback([&context, arguments] {
-    finish(context, call_server(context, "partner/sign-pact",
-                                {{"partner", arguments->partner},
-                                 {"pact", arguments->pact},
-                                 {"signature", arguments->signature}}));
+    finish(
+        context,
+        call_server(context, "partner/sign-pact",
+                    {{"partner", arguments->partner}, {"pact", arguments->pact}, {"signature", arguments->signature}}));
   });
 
   auto* key = group->add_subcommand("key", "signing keys of a partner");
@@ -108,15 +108,15 @@ void add_partner_commands(CLI::App& program, Context& context) {
                            "lindung link grant gojek --citizen HEX");
   grant->add_option("--citizen", arguments->citizen, "reference of the citizen, hex")->required();
   grant->callback([&context, arguments] {
-    finish(context, call_server(context, "link/grant",
-                                {{"partner", arguments->partner}, {"citizen", arguments->citizen}}));
+    finish(context,
+           call_server(context, "link/grant", {{"partner", arguments->partner}, {"citizen", arguments->citizen}}));
   });
   auto* withdraw = on_partner(*link, context, arguments, "withdraw", "end a citizen's links to a partner at once",
                               "lindung link withdraw gojek --citizen HEX");
   withdraw->add_option("--citizen", arguments->citizen, "reference of the citizen, hex")->required();
   withdraw->callback([&context, arguments] {
-    finish(context, call_server(context, "link/withdraw",
-                                {{"partner", arguments->partner}, {"citizen", arguments->citizen}}));
+    finish(context,
+           call_server(context, "link/withdraw", {{"partner", arguments->partner}, {"citizen", arguments->citizen}}));
   });
 }
 

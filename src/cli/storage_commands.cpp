@@ -29,8 +29,8 @@ void add_storage_commands(CLI::App& program, Context& context) {
                              "lindung backup /srv/backup/2026-11-21");
   backup->add_option("folder", arguments->folder, "a new or empty folder")->required();
   backup->callback([&context, arguments] {
-    finish(context, call_server(context, "backup",
-                                {{"folder", std::filesystem::absolute(arguments->folder).string()}}));
+    finish(context,
+           call_server(context, "backup", {{"folder", std::filesystem::absolute(arguments->folder).string()}}));
   });
 }
 

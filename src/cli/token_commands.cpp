@@ -21,7 +21,8 @@ Result<boost::json::value> attribute(const Context& context, const std::string& 
   // Only what a token can be made of goes to the server; everything else of the dump stays here.
   std::string runs;
   for (const char c : as_text(content)) {
-    const bool is_digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+    const bool is_digit =
+        (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
     if (is_digit) {
       runs += c;
     } else if (!runs.empty() && runs.back() != ' ') {

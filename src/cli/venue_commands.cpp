@@ -24,15 +24,16 @@ void add_venue_commands(CLI::App& program, Context& context) {
   auto* add = add_command(*group, context, "add", "register a venue",
                           "lindung venue add --name \"Warung Sedap\" --category restaurant --capacity 40");
   add->add_option("--name", arguments->name, "its name")->required();
-  add->add_option("--category", arguments->category,
-                  "restaurant, office, place_of_worship, transport_hub, hospital, mall, school, airport, cinema, sports")
+  add->add_option(
+         "--category", arguments->category,
+         "restaurant, office, place_of_worship, transport_hub, hospital, mall, school, airport, cinema, sports")
       ->required();
   add->add_option("--capacity", arguments->capacity, "how many fit in; 0: no limit")->capture_default_str();
   add->callback([&context, arguments] {
-    finish(context, call_server(context, "venue/add",
-                                {{"name", arguments->name},
-                                 {"category", arguments->category},
-                                 {"capacity", arguments->capacity}}));
+    finish(
+        context,
+        call_server(context, "venue/add",
+                    {{"name", arguments->name}, {"category", arguments->category}, {"capacity", arguments->capacity}}));
   });
 
   auto* code = add_command(*group, context, "code", "the code for its door",

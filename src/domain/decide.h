@@ -16,13 +16,13 @@ struct Situation {
   Operation operation{};
   Profile profile{};
   bool is_linked{};
-  bool has_venue{};       // the question holds a venue code
-  bool venue_is_good{};   // and it is genuine and current
+  bool has_venue{};      // the question holds a venue code
+  bool venue_is_good{};  // and it is genuine and current
   bool is_over_quota{};
-  Step step;              // of the person's timeline, now
-  Category category{};    // of the venue; general without one
-  bool is_inside{};       // the person's open visit is at this venue
-  bool is_full{};         // nobody further fits in
+  Step step;            // of the person's timeline, now
+  Category category{};  // of the venue; general without one
+  bool is_inside{};     // the person's open visit is at this venue
+  bool is_full{};       // nobody further fits in
 };
 
 struct Verdict {

@@ -27,8 +27,8 @@ struct VenueCode {
   VenueCodeKind kind{};
   VenueId venue;
   std::uint16_t key_id{};
-  Moment time;      // poster: not valid after; screen: start of its step
-  Bytes bytes;      // all of it
+  Moment time;  // poster: not valid after; screen: start of its step
+  Bytes bytes;  // all of it
 
   [[nodiscard]] BytesView head() const noexcept { return BytesView{bytes}.first(venue_code_head_size); }
   [[nodiscard]] BytesView proof() const noexcept { return BytesView{bytes}.subspan(venue_code_head_size); }

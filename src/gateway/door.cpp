@@ -106,26 +106,26 @@ Result<service::Opened<domain::Question>> Door::admit(const http::Request& reque
   const auto now = clock_.now();
   const auto directory = directory_.get();
 
-  TRYV(check_framing(request));                                                  // cheap, and no field can be trusted before
-  TRY(head, parse_signed_head(request, exchange_profile, authorities_));         // one spelling: no two parsers disagree
-  TRYV(check_clock(head, now));                                                  // before any cryptography: replays are cheap to send
-  if (crypto::sha256(request.body) != head.content_digest) {                     // the body is the one that was signed
+  TRYV(check_framing(request));                                           // cheap, and no field can be trusted before
+  TRY(head, parse_signed_head(request, exchange_profile, authorities_));  // one spelling: no two parsers disagree
+  TRYV(check_clock(head, now));                               // before any cryptography: replays are cheap to send
+  if (crypto::sha256(request.body) != head.content_digest) {  // the body is the one that was signed
     return fail(Errc::bad_signature, "content-digest");
   }
-  TRY(partner, check_signature(head, *directory, now));                          // from here on we know who asks
-  TRYV(check_state(partner));                                                    // a cut partner costs no private-key operation
+  TRY(partner, check_signature(head, *directory, now));  // from here on we know who asks
+  TRYV(check_state(partner));                            // a cut partner costs no private-key operation
   if (!directory->accepts_pact(head.pact_digest)) return fail(Errc::pact_outdated);
   const auto header = request.body.first(header_size);
   if (!std::ranges::equal(header.subspan(1), suite)) return fail(Errc::unsupported_key, "suite");
   TRY(gateway_key, keys_.find(header[0], now));
   const auto enc = take<enc_size>(request.body.subspan(header_size));
   TRY(context, crypto::hpke_receive(gateway_key, enc, hpke_info(header, head)));  // the one private-key operation
-  ByteArray<24> aad;                                                             // nonce(16) | created(8)
+  ByteArray<24> aad;                                                              // nonce(16) | created(8)
   std::ranges::copy(head.nonce, aad.begin());
   put_be(MutableBytes{aad}.subspan(16), head.created_s);
   domain::QuestionBytes plaintext{};
   TRYV(context.open(aad, request.body.subspan(header_size + enc_size), plaintext));
-  TRY(question, domain::parse_question(plaintext, now));                         // shape: fixed offsets, zeros where nothing is
+  TRY(question, domain::parse_question(plaintext, now));  // shape: fixed offsets, zeros where nothing is
 
   service::ReplyKey reply_key{.enc = enc, .secret = {}};
   context.export_secret(as_bytes("lindung response v1"), reply_key.secret.mutable_view());
@@ -144,7 +144,8 @@ Result<service::Opened<domain::Question>> Door::admit(const http::Request& reque
       std::move(reply_key)};
 }
 
-Bytes seal_answer(const service::ReplyKey& key, const domain::AnswerBytes& answer, const ByteArray<16>& response_nonce) {
+Bytes seal_answer(const service::ReplyKey& key, const domain::AnswerBytes& answer,
+                  const ByteArray<16>& response_nonce) {
   const auto keys = crypto::response_keys(key.secret, key.enc, response_nonce);
   Bytes body(response_body_size);
   std::ranges::copy(response_nonce, body.begin());

@@ -21,15 +21,18 @@ inline constexpr std::string_view answer_content_type = "application/vnd.lindung
 
 class Door {
  public:
-  Door(const Clock& clock, const service::CurrentDirectory& directory, const ExchangeKeys& keys, Authorities authorities);
+  Door(const Clock& clock, const service::CurrentDirectory& directory, const ExchangeKeys& keys,
+       Authorities authorities);
 
   // Errors, in the order in which they are found: malformed, bad_signature, clock_skew (number: the server's time),
-  // bad_signature, partner_suspended or partner_cut (number: index of the cut), pact_outdated, unsupported_key, malformed.
+  // bad_signature, partner_suspended or partner_cut (number: index of the cut), pact_outdated, unsupported_key,
+  // malformed.
   [[nodiscard]] Result<service::Opened<domain::Question>> admit(const http::Request& request) const;
 
  private:
   [[nodiscard]] Result<service::DirectoryPartner> check_signature(const SignedHead& head,
-                                                                  const service::Directory& directory, Moment now) const;
+                                                                  const service::Directory& directory,
+                                                                  Moment now) const;
 
   const Clock& clock_;
   const service::CurrentDirectory& directory_;

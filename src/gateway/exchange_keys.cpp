@@ -23,9 +23,8 @@ Result<void> ExchangeKeys::load(const store::KeyRing& ring) {
   TRY(infos, ring.list(store::KeyClass::exchange));
   for (const auto& info : infos) {
     TRY(bytes, ring.key(info.name));
-    table->at(info.number & 0xFFU) = ExchangeKey{.key = crypto::X25519PrivateKey::from_bytes(bytes),
-                                                 .not_before = info.not_before,
-                                                 .not_after = info.not_after};
+    table->at(info.number & 0xFFU) = ExchangeKey{
+        .key = crypto::X25519PrivateKey::from_bytes(bytes), .not_before = info.not_before, .not_after = info.not_after};
   }
   set(std::move(table));
   return ok();

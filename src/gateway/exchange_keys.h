@@ -1,4 +1,5 @@
-// The gateway's own exchange keys (X25519), prepared: found by the key id in a request's header (protocol.md section 3).
+// The gateway's own exchange keys (X25519), prepared: found by the key id in a request's header (protocol.md section
+// 3).
 #pragma once
 
 #include <array>

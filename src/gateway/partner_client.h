@@ -49,8 +49,9 @@ struct RequestRandom {
 
 // Errors: malformed for a gateway key of small order.
 [[nodiscard]] Result<SealedRequest> seal_request(const PartnerIdentity& partner, const GatewayKey& gateway,
-                                                 std::string_view authority, const domain::Question& question, Moment now,
-                                                 seconds lifetime = seconds{30}, const RequestRandom& random = {});
+                                                 std::string_view authority, const domain::Question& question,
+                                                 Moment now, seconds lifetime = seconds{30},
+                                                 const RequestRandom& random = {});
 
 // Errors: malformed when it does not open or has another form; corrupt when the answer is not to this question, or its
 // leaf hash is not what partner, epoch and question give (protocol.md section 5).

@@ -94,9 +94,7 @@ Result<void> parse_parameters(std::string_view parameters, const SignatureProfil
 
 }  // namespace
 
-std::string digest_field(const Hash& digest) {
-  return std::string{digest_prefix} + codec::base64(digest) + ":";
-}
+std::string digest_field(const Hash& digest) { return std::string{digest_prefix} + codec::base64(digest) + ":"; }
 
 std::string signature_input(const SignatureProfile& profile, const SignatureParameters& parameters) {
   std::string out{components};

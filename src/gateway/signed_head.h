@@ -22,9 +22,8 @@ struct SignatureProfile {
   std::string_view tag;
 };
 
-inline constexpr SignatureProfile exchange_profile{.path = "/v1/partner/exchange",
-                                                   .content_type = "application/vnd.lindung.request",
-                                                   .tag = "lindung-request"};
+inline constexpr SignatureProfile exchange_profile{
+    .path = "/v1/partner/exchange", .content_type = "application/vnd.lindung.request", .tag = "lindung-request"};
 
 // The names under which the gateway is reached, lower-case, and the scheme of its public address.
 struct Authorities {
@@ -44,7 +43,8 @@ struct SignedHead {
   std::string signature_base;  // RFC 9421 section 2.5
 };
 
-// Errors: bad_signature (the detail names the field) for anything but the one spelling, or an authority that is not ours.
+// Errors: bad_signature (the detail names the field) for anything but the one spelling, or an authority that is not
+// ours.
 [[nodiscard]] Result<SignedHead> parse_signed_head(const http::Request& request, const SignatureProfile& profile,
                                                    const Authorities& authorities);
 

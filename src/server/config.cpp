@@ -88,7 +88,8 @@ Take names_into(std::vector<std::string>& out) {
     out.clear();
     for (std::size_t i = 0; array != nullptr && i < array->size(); ++i) {
       const auto name = (*array)[i].value_exact<std::string>();
-      const bool is_good = name && !name->empty() && std::ranges::none_of(*name, [](char c) { return c >= 'A' && c <= 'Z'; });
+      const bool is_good =
+          name && !name->empty() && std::ranges::none_of(*name, [](char c) { return c >= 'A' && c <= 'Z'; });
       if (!is_good) return "a list of lower-case names, with port where it is not the scheme's own, is needed";
       out.push_back(*name);
     }
@@ -105,7 +106,8 @@ std::variant<Config, ConfigProblems> parse_config(std::string_view text) {
   try {
     table = toml::parse(text);
   } catch (const toml::parse_error& error) {
-    return ConfigProblems{"line " + std::to_string(error.source().begin.line) + ": " + std::string{error.description()}};
+    return ConfigProblems{"line " + std::to_string(error.source().begin.line) + ": " +
+                          std::string{error.description()}};
   }
   constexpr std::int64_t hour_ms = 3'600'000;
   Config config;

@@ -95,27 +95,27 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
   TRY(dummy, service::load_dummy(database));
   TRY(generation, read_generation(database));
   core->timeline_generation_.store(generation);
-  core->platform_ = std::make_unique<service::Platform>(service::Platform{.database = database,
-                                                                          .ring = ring,
-                                                                          .clock = clock,
-                                                                          .directory = core->directory_,
-                                                                          .venues = core->venues_,
-                                                                          .in_flight = core->in_flight_,
-                                                                          .timeline_generation = core->timeline_generation_,
-                                                                          .data_folder = folder.path()});
+  core->platform_ =
+      std::make_unique<service::Platform>(service::Platform{.database = database,
+                                                            .ring = ring,
+                                                            .clock = clock,
+                                                            .directory = core->directory_,
+                                                            .venues = core->venues_,
+                                                            .in_flight = core->in_flight_,
+                                                            .timeline_generation = core->timeline_generation_,
+                                                            .data_folder = folder.path()});
   const auto& platform = *core->platform_;
   TRYV(platform.refresh_directory());
   TRYV(service::load_venues(platform));
   TRYV(core->exchange_keys_.load(ring));
   TRY(log_seed, ring.key({.cls = store::KeyClass::log, .scope = "", .epoch = 1}));
-  auto publisher = service::LogPublisher::start(database, crypto::Ed25519PrivateKey::from_seed(log_seed), core->gate_,
-                                                {.log_folder = folder.log(),
-                                                 .anchor_file = folder.log_anchor(),
-                                                 .origin = options.log_origin});
+  auto publisher = service::LogPublisher::start(
+      database, crypto::Ed25519PrivateKey::from_seed(log_seed), core->gate_,
+      {.log_folder = folder.log(), .anchor_file = folder.log_anchor(), .origin = options.log_origin});
   if (publisher.has_error()) return fail("the transparency log", publisher.error());
   core->publisher_ = std::move(publisher).value();
-  core->door_ = std::make_unique<gateway::Door>(clock, core->directory_, core->exchange_keys_,
-                                                std::move(options.authorities));
+  core->door_ =
+      std::make_unique<gateway::Door>(clock, core->directory_, core->exchange_keys_, std::move(options.authorities));
   core->exchange_ = std::make_unique<service::Exchange>(
       service::ExchangeGround{
           .ring = ring, .clock = clock, .dummy = dummy, .timeline_generation = core->timeline_generation_},
@@ -136,16 +136,20 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
                       static_cast<void>(ended);
                       return ok();
                     }});
-  chores.push_back({.name = "forget", .every = forget_every, .run = [raw] {
-                      return service::forget_old_hours(*raw->platform_);
-                    }});
+  chores.push_back(
+      {.name = "forget", .every = forget_every, .run = [raw] { return service::forget_old_hours(*raw->platform_); }});
   core->housekeeper_ = std::make_unique<Housekeeper>(
       std::move(chores), [](const std::string& chore, const Error& error) { log_chore_failed(chore, error); });
   return core;
 }
 
 api::AdminGround Core::admin_ground() noexcept {
-  return {.command = {}, .platform = *platform_, .publisher = *publisher_, .exchange = *exchange_, .gate = gate_, .rules = rules_};
+  return {.command = {},
+          .platform = *platform_,
+          .publisher = *publisher_,
+          .exchange = *exchange_,
+          .gate = gate_,
+          .rules = rules_};
 }
 
 api::PublicGround Core::public_ground() noexcept {

@@ -1,4 +1,5 @@
-// The folder of one installation: DIR/{lock,ring,lindung.db,log/,log-anchor,run/admin.sock}; held by one server at a time.
+// The folder of one installation: DIR/{lock,ring,lindung.db,log/,log-anchor,run/admin.sock}; held by one server at a
+// time.
 #pragma once
 
 #include <string>

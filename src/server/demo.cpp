@@ -83,11 +83,12 @@ void print_invitation(const std::string& data_folder, const Node& node, const js
   if (!links.empty() && !venues.empty()) {
     const auto& link = links.front().as_object();
     const auto code = codec::from_hex(std::string_view{venues.front().at("code").as_string()});
-    std::printf("ask as %s about its first citizen, at the door of %s:\n  build/release/lindung partner ask --data %s "
-                "--partner %s --token %s --venue %s --check-in\n",
-                link.at("partner").as_string().c_str(), venues.front().at("name").as_string().c_str(),
-                data_folder.c_str(), link.at("partner").as_string().c_str(), link.at("token").as_string().c_str(),
-                domain::venue_code_text(code.value()).c_str());
+    std::printf(
+        "ask as %s about its first citizen, at the door of %s:\n  build/release/lindung partner ask --data %s "
+        "--partner %s --token %s --venue %s --check-in\n",
+        link.at("partner").as_string().c_str(), venues.front().at("name").as_string().c_str(), data_folder.c_str(),
+        link.at("partner").as_string().c_str(), link.at("token").as_string().c_str(),
+        domain::venue_code_text(code.value()).c_str());
   }
   std::fflush(stdout);
 }

@@ -23,8 +23,8 @@ struct DemoOptions {
   std::string postgres;
 };
 
-// Serves until SIGTERM or SIGINT. Progress goes to standard error; "listening on URL" and a command to paste to standard
-// output. An existing demo goes on with the same keys, tokens and people, also after a kill half-way.
+// Serves until SIGTERM or SIGINT. Progress goes to standard error; "listening on URL" and a command to paste to
+// standard output. An existing demo goes on with the same keys, tokens and people, also after a kill half-way.
 [[nodiscard]] Result<void> run_demo(const DemoOptions& options);
 
 // DIR-demo.json, beside the data folder.

@@ -167,7 +167,8 @@ Result<void> DemoWorld::make_partners() {
     }
     const auto key = signing_key("partner", name);
     if (known == nullptr) {
-      TRYV(service::register_partner(platform_, {.id = id, .profile = domain::Profile::colour, .per_minute = 10'000'000}));
+      TRYV(service::register_partner(platform_,
+                                     {.id = id, .profile = domain::Profile::colour, .per_minute = 10'000'000}));
     }
     if (directory->find_key(key_id_of(name), now) == nullptr) {
       TRYV(service::add_partner_key(platform_, {.partner = id,
@@ -286,13 +287,14 @@ Result<void> DemoWorld::describe(json::object& file) const {
   std::vector<crypto::HmacKey> trace_keys;
   for (const std::string_view name : partner_names) {
     const auto* known = platform_.directory.get()->find_partner(PartnerId{std::string{name}});
-    partners.emplace_back(json::object{{"id", name},
-                                       {"epoch", known == nullptr ? 1 : known->epoch},
-                                       {"key_id", key_id_of(name)},
-                                       {"profile", "colour"},
-                                       {"signing_private_key", codec::hex(signing_key("partner", name).seed().view())}});
-    TRY(trace_key, platform_.ring.hmac_key(
-                       {.cls = store::KeyClass::partner_trace, .scope = std::string{name}, .epoch = 0}));
+    partners.emplace_back(
+        json::object{{"id", name},
+                     {"epoch", known == nullptr ? 1 : known->epoch},
+                     {"key_id", key_id_of(name)},
+                     {"profile", "colour"},
+                     {"signing_private_key", codec::hex(signing_key("partner", name).seed().view())}});
+    TRY(trace_key,
+        platform_.ring.hmac_key({.cls = store::KeyClass::partner_trace, .scope = std::string{name}, .epoch = 0}));
     trace_keys.push_back(*trace_key);
   }
   json::array venues;
@@ -317,18 +319,18 @@ Result<void> DemoWorld::describe(json::object& file) const {
       const auto token = domain::make_link_token(
           trace_keys[partner], take<domain::link_token_random_size>(derive("token", refs[i].bytes())));
       const auto id = codec::hex(refs[i].bytes());
-      links.emplace_back(json::object{
-          {"partner", partner_names.at(partner)}, {"token", codec::hex(token.bytes)}, {"citizen", id}});
+      links.emplace_back(
+          json::object{{"partner", partner_names.at(partner)}, {"token", codec::hex(token.bytes)}, {"citizen", id}});
       const auto& steps = timeline.steps();
       const auto colour = timeline.at(now).colour;
-      const auto change = std::ranges::find_if(
-          steps, [&](const auto& step) { return step.from > now && step.colour != colour; });
-      people.emplace_back(json::object{
-          {"id", id},
-          {"nik", identity.nik},
-          {"name", identity.name},
-          {"colour", domain::name_of(colour)},
-          {"colour_until", unix_seconds(change == steps.end() ? timeline.known_until() : change->from)}});
+      const auto change =
+          std::ranges::find_if(steps, [&](const auto& step) { return step.from > now && step.colour != colour; });
+      people.emplace_back(
+          json::object{{"id", id},
+                       {"nik", identity.nik},
+                       {"name", identity.name},
+                       {"colour", domain::name_of(colour)},
+                       {"colour_until", unix_seconds(change == steps.end() ? timeline.known_until() : change->from)}});
     }
     return ok();
   }));

@@ -1,5 +1,5 @@
-// The program's log lines. Each event is a function with typed arguments: what has no function here cannot be logged, and
-// none of them takes a person's data, a token or a key.
+// The program's log lines. Each event is a function with typed arguments: what has no function here cannot be logged,
+// and none of them takes a person's data, a token or a key.
 #pragma once
 
 #include <cstdint>

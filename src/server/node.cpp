@@ -104,18 +104,19 @@ Result<void> Node::listen() {
   const http::ServerOptions metrics{
       .address = options_.metrics.address, .port = options_.metrics.port, .io_threads = 1, .worker_threads = 1};
   std::vector<http::Route> routes;
-  routes.push_back({.method = "GET",
-                    .path = "/metrics",
-                    .access = http::Access::anyone,  // on a listener of its own: who reaches it is the operator's choice
-                    .body_limit = 0,
-                    .deadline = short_deadline,
-                    .runs_on = http::RunsOn::worker,
-                    .handler = [this](const http::Request&, http::Responder responder) {
-                      http::Response response;
-                      response.content_type = "text/plain; version=0.0.4; charset=utf-8";
-                      response.body = render_metrics(core().get(), public_server_->counters());
-                      responder(std::move(response));
-                    }});
+  routes.push_back(
+      {.method = "GET",
+       .path = "/metrics",
+       .access = http::Access::anyone,  // on a listener of its own: who reaches it is the operator's choice
+       .body_limit = 0,
+       .deadline = short_deadline,
+       .runs_on = http::RunsOn::worker,
+       .handler = [this](const http::Request&, http::Responder responder) {
+         http::Response response;
+         response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+         response.body = render_metrics(core().get(), public_server_->counters());
+         responder(std::move(response));
+       }});
   TRY(metrics_server,
       http::Server::start(metrics, std::make_shared<const http::Router>(std::move(routes), api::problem)));
   metrics_server_ = std::move(metrics_server);

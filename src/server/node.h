@@ -32,7 +32,7 @@ struct NodeOptions {
   std::string postgres;
   seconds clock_offset{0};
   unsigned io_threads{2};
-  http::ServerOptions limits{};          // sizes, times and connections; addresses in it are ignored
+  http::ServerOptions limits{};  // sizes, times and connections; addresses in it are ignored
 };
 
 class Node {

@@ -33,7 +33,7 @@ bool is_text_digit(char c) {
 }
 
 bool parse_token(std::string_view run, domain::LinkToken& token) {
-  const bool is_read = run.size() == hex_size        ? codec::from_hex(run, token.bytes).has_value()
+  const bool is_read = run.size() == hex_size         ? codec::from_hex(run, token.bytes).has_value()
                        : run.size() == base64url_size ? codec::from_base64url(run, token.bytes).has_value()
                                                       : false;
   return is_read && token.bytes[0] == domain::link_token_version;
@@ -44,8 +44,7 @@ bool parse_token(std::string_view run, domain::LinkToken& token) {
 Result<Attribution> attribute_tokens(const Platform& platform, std::string_view text) {
   std::vector<Suspect> suspects;
   for (const auto& [id, partner] : platform.directory.get()->partners) {
-    const auto key =
-        platform.ring.hmac_key({.cls = store::KeyClass::partner_trace, .scope = id.value(), .epoch = 0});
+    const auto key = platform.ring.hmac_key({.cls = store::KeyClass::partner_trace, .scope = id.value(), .epoch = 0});
     if (key.has_value()) {
       suspects.push_back({.partner = id, .trace_key = *key.value(), .tokens = 0});
     } else if (key.error().code != Errc::not_found) {

@@ -1,4 +1,5 @@
-// Who leaked a list of tokens: each token carries a tag that only its partner's trace key makes (protocol.md section 7).
+// Who leaked a list of tokens: each token carries a tag that only its partner's trace key makes (protocol.md section
+// 7).
 #pragma once
 
 #include <cstdint>

@@ -38,27 +38,28 @@ Result<Directory> load_directory(store::Transaction& transaction) {
       store::Sql{"SELECT partner_id, state, profile, epoch, cut_index FROM partner"}, {}, [&](const store::Row& row) {
         const PartnerId id{std::string{row.text(0)}};
         directory.partners.emplace(
-            id, DirectoryPartner{
-                    .id = id,
-                    .state = static_cast<domain::PartnerState>(row.integer(1)),
-                    .profile = static_cast<domain::Profile>(row.integer(2)),
-                    .epoch = static_cast<std::uint64_t>(row.integer(3)),
-                    .cut_index = row.is_null(4) ? std::nullopt
-                                                : std::optional{static_cast<std::uint64_t>(row.integer(4))}});
+            id,
+            DirectoryPartner{.id = id,
+                             .state = static_cast<domain::PartnerState>(row.integer(1)),
+                             .profile = static_cast<domain::Profile>(row.integer(2)),
+                             .epoch = static_cast<std::uint64_t>(row.integer(3)),
+                             .cut_index = row.is_null(4) ? std::nullopt
+                                                         : std::optional{static_cast<std::uint64_t>(row.integer(4))}});
       }));
-  TRYV(transaction.run(
-      store::Sql{"SELECT key_id, partner_id, public_key, not_before, not_after FROM partner_key "
-                 "WHERE revoked_at IS NULL"},
-      {}, [&](const store::Row& row) {
-        const auto key = crypto::Ed25519PublicKey::from_bytes(row.bytes(2));
-        if (key.has_error()) return;  // was checked when it was registered; a damaged row admits nobody
-        std::string id{row.text(0)};
-        directory.keys.emplace(id, DirectoryKey{.id = KeyId{id},
-                                                .partner = PartnerId{std::string{row.text(1)}},
-                                                .public_key = key.value(),
-                                                .not_before = moment_of(static_cast<std::uint64_t>(row.integer(3))),
-                                                .not_after = moment_of(static_cast<std::uint64_t>(row.integer(4)))});
-      }));
+  TRYV(transaction.run(store::Sql{"SELECT key_id, partner_id, public_key, not_before, not_after FROM partner_key "
+                                  "WHERE revoked_at IS NULL"},
+                       {}, [&](const store::Row& row) {
+                         const auto key = crypto::Ed25519PublicKey::from_bytes(row.bytes(2));
+                         if (key.has_error())
+                           return;  // was checked when it was registered; a damaged row admits nobody
+                         std::string id{row.text(0)};
+                         directory.keys.emplace(
+                             id, DirectoryKey{.id = KeyId{id},
+                                              .partner = PartnerId{std::string{row.text(1)}},
+                                              .public_key = key.value(),
+                                              .not_before = moment_of(static_cast<std::uint64_t>(row.integer(3))),
+                                              .not_after = moment_of(static_cast<std::uint64_t>(row.integer(4)))});
+                       }));
   TRY(current, read_setting(transaction, setting::current_pact));
   if (current && current->size() == 32) directory.pacts.current = take<32>(*current);
   TRY(next, read_setting(transaction, setting::next_pact));

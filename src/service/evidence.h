@@ -25,7 +25,9 @@ struct Evidence {
 };
 
 // Shape: about 290 bytes with a poster whose signature we can make again, at most 430.
-[[nodiscard]] Bytes seal_evidence(const Secret<32>& day_key, Day day, std::uint64_t log_index, const Evidence& evidence);
-[[nodiscard]] Result<Evidence> open_evidence(const Secret<32>& day_key, Day day, std::uint64_t log_index, BytesView sealed);
+[[nodiscard]] Bytes seal_evidence(const Secret<32>& day_key, Day day, std::uint64_t log_index,
+                                  const Evidence& evidence);
+[[nodiscard]] Result<Evidence> open_evidence(const Secret<32>& day_key, Day day, std::uint64_t log_index,
+                                             BytesView sealed);
 
 }  // namespace lindung::service

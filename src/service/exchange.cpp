@@ -34,12 +34,10 @@ Result<Asked> Exchange::prepare(Opened<domain::Question>& opened, Reply& reply) 
   if (!gate_.is_open()) return fail(Errc::unavailable);
   const auto& question = opened.content();
   const auto& asker = opened.asker();
-  auto venue =
-      question.venue_code.empty() ? nullptr : venues_.check(question.venue_code, ground_.clock.now());
-  TRY(token_index, store::BlindIndex{ground_.ring}.of({.cls = store::KeyClass::partner_index,
-                                                       .scope = asker.partner.value(),
-                                                       .epoch = asker.epoch},
-                                                      question.token.bytes));
+  auto venue = question.venue_code.empty() ? nullptr : venues_.check(question.venue_code, ground_.clock.now());
+  TRY(token_index, store::BlindIndex{ground_.ring}.of(
+                       {.cls = store::KeyClass::partner_index, .scope = asker.partner.value(), .epoch = asker.epoch},
+                       question.token.bytes));
   auto hour_key = ground_.ring.period_key(store::Ratchet::answer_hour, hour_of(question.client_time).number);
   if (hour_key.has_error()) {
     // Older than what retries are remembered for, by a clock other than the one that admitted it.
@@ -113,8 +111,8 @@ void Exchange::finish(ExchangeBatch& batch, const Result<void>& committed) {
   auto& questions = batch.questions();
   for (std::size_t i = 0; i < questions.size(); ++i) {
     auto& asked = questions[i];
-    Result<domain::Answer> answer = committed.has_error() ? Result<domain::Answer>{committed.error()}
-                                                          : std::move(batch.answers()[i]);
+    Result<domain::Answer> answer =
+        committed.has_error() ? Result<domain::Answer>{committed.error()} : std::move(batch.answers()[i]);
     if (answer.has_error()) {
       refused_.fetch_add(1, std::memory_order_relaxed);
       auto& error = answer.error();
@@ -125,8 +123,10 @@ void Exchange::finish(ExchangeBatch& batch, const Result<void>& committed) {
       }
     } else {
       const auto& given = answer.value();
-      if (given.answered_before) repeated_.fetch_add(1, std::memory_order_relaxed);
-      else answers_.at(static_cast<std::size_t>(given.outcome)).fetch_add(1, std::memory_order_relaxed);
+      if (given.answered_before)
+        repeated_.fetch_add(1, std::memory_order_relaxed);
+      else
+        answers_.at(static_cast<std::size_t>(given.outcome)).fetch_add(1, std::memory_order_relaxed);
     }
     asked.reply(std::move(answer), asked);
   }

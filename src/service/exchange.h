@@ -31,8 +31,8 @@ struct ExchangeCounters {
 class Exchange {
  public:
   struct Limits {
-    std::size_t queue_max{8192};   // questions that wait; over it: busy
-    std::size_t batch_max{500};    // limits.md: at most 500 questions a commit
+    std::size_t queue_max{8192};  // questions that wait; over it: busy
+    std::size_t batch_max{500};   // limits.md: at most 500 questions a commit
   };
 
   Exchange(ExchangeGround ground, store::Database& database, const VenueRegister& venues, InFlight& in_flight,

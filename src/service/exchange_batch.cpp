@@ -43,7 +43,7 @@ namespace {
 
 constexpr std::uint64_t bare_per_day = 24;  // protocol.md section 5, quotas
 constexpr std::uint64_t at_venue_per_day = 100;
-constexpr std::chrono::days token_age{30};     // protocol.md section 7, rotation
+constexpr std::chrono::days token_age{30};  // protocol.md section 7, rotation
 constexpr std::chrono::hours replaced_token_life{24};
 
 bool is_alive(const store::TokenRow& token, Moment now) {
@@ -278,11 +278,10 @@ Result<domain::Answer> ExchangeBatch::answer(std::size_t index, store::LogHead& 
                                                     .proof = asked.opened.proof(),
                                                     .question = question,
                                                     .is_rebuilt_poster = rebuilds_poster})});
-  store::AnsweredRow row{
-      .question_mac = asked.question_mac,
-      .log_index = log_index,
-      .leaf_hash = answer.leaf_hash,
-      .sealed = seal_recorded_answer(asked.hour_key, person.key, item.answered_key, answer)};
+  store::AnsweredRow row{.question_mac = asked.question_mac,
+                         .log_index = log_index,
+                         .leaf_hash = answer.leaf_hash,
+                         .sealed = seal_recorded_answer(asked.hour_key, person.key, item.answered_key, answer)};
   answered_now_.emplace(answered_key_of(item.answered_key), row);
   new_answered_.push_back({.key = item.answered_key, .row = std::move(row)});
   return answer;
@@ -290,8 +289,7 @@ Result<domain::Answer> ExchangeBatch::answer(std::size_t index, store::LogHead& 
 
 Result<domain::Answer> ExchangeBatch::repeat(const Item& item, const store::AnsweredRow& recorded, const Asked& asked) {
   if (!equal_secret(recorded.question_mac, asked.question_mac)) return fail(Errc::replay_conflict);
-  auto opened =
-      open_recorded_answer(asked.hour_key, people_.at(item.citizen).key, item.answered_key, recorded.sealed);
+  auto opened = open_recorded_answer(asked.hour_key, people_.at(item.citizen).key, item.answered_key, recorded.sealed);
   if (opened.has_value()) {
     auto answer = std::move(opened).value();
     answer.answered_before = true;
@@ -375,16 +373,15 @@ Result<void> ExchangeBatch::end_visit(const CitizenRef& citizen, Person& person,
   // A day whose key was destroyed has no place for the event any more; the visit ends all the same.
   const auto day_key = ground_.ring.period_key(store::Ratchet::visit_day, day.number);
   if (day_key.has_value()) {
-    new_visit_events_.push_back(
-        {.day = day,
-         .log_index = log_index,
-         .part = static_cast<std::uint8_t>(VisitPart::check_out),
-         .tag = visit_tag(day_key.value(), citizen),
-         .sealed = seal_visit_event(day_key.value(), day, log_index, VisitPart::check_out,
-                                    {.citizen = citizen,
-                                     .venue = visit.venue,
-                                     .in_at = visit.in_at,
-                                     .out_at = std::min(now_, visit.due_at)})});
+    new_visit_events_.push_back({.day = day,
+                                 .log_index = log_index,
+                                 .part = static_cast<std::uint8_t>(VisitPart::check_out),
+                                 .tag = visit_tag(day_key.value(), citizen),
+                                 .sealed = seal_visit_event(day_key.value(), day, log_index, VisitPart::check_out,
+                                                            {.citizen = citizen,
+                                                             .venue = visit.venue,
+                                                             .in_at = visit.in_at,
+                                                             .out_at = std::min(now_, visit.due_at)})});
   } else if (day_key.error().code != Errc::denied) {
     return day_key.error();
   }
@@ -407,16 +404,15 @@ Result<void> ExchangeBatch::offer_next_token(const Item& item, const Asked& aske
   }
   if (now_ < token.born_at + token_age) return ok();
   const auto& asker = asked.opened.asker();
-  TRY(rotation_key, ground_.ring.hmac_key({.cls = store::KeyClass::partner_rotation,
-                                           .scope = asker.partner.value(),
-                                           .epoch = asker.epoch}));
+  TRY(rotation_key,
+      ground_.ring.hmac_key(
+          {.cls = store::KeyClass::partner_rotation, .scope = asker.partner.value(), .epoch = asker.epoch}));
   TRY(trace_key,
       ground_.ring.hmac_key({.cls = store::KeyClass::partner_trace, .scope = asker.partner.value(), .epoch = 0}));
   const auto next = domain::next_link_token(*rotation_key, *trace_key, asked.opened.content().token);
-  TRY(next_index, store::BlindIndex{ground_.ring}.of({.cls = store::KeyClass::partner_index,
-                                                      .scope = asker.partner.value(),
-                                                      .epoch = asker.epoch},
-                                                     next.bytes));
+  TRY(next_index,
+      store::BlindIndex{ground_.ring}.of(
+          {.cls = store::KeyClass::partner_index, .scope = asker.partner.value(), .epoch = asker.epoch}, next.bytes));
   answer.next_token = next.bytes;
   if (token.state == store::TokenState::current) {
     new_tokens_.push_back({.key = {.partner = asker.partner, .index = next_index},
@@ -441,10 +437,10 @@ Result<void> ExchangeBatch::write(store::ExchangeRows& rows) {
   std::vector<store::ExchangeRows::NewOpenVisit> visits;
   for (const auto& [citizen, person] : people_) {
     if (!person.visit_changed) continue;
-    visits.push_back({.citizen = citizen,
-                      .due_at = person.visit ? person.visit->due_at : Moment{},
-                      .sealed = person.visit ? std::optional{seal_open_visit(person.key, citizen, *person.visit)}
-                                             : std::nullopt});
+    visits.push_back(
+        {.citizen = citizen,
+         .due_at = person.visit ? person.visit->due_at : Moment{},
+         .sealed = person.visit ? std::optional{seal_open_visit(person.key, citizen, *person.visit)} : std::nullopt});
   }
   TRYV(rows.put_open_visits(visits));
   for (const auto& [link, quota] : quotas_) {

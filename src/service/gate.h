@@ -1,5 +1,5 @@
-// Whether this node may answer at all. Each guard (log, clock, database, ring) closes it under its own name and opens it
-// again when its reason is gone; it is open when nobody holds it closed.
+// Whether this node may answer at all. Each guard (log, clock, database, ring) closes it under its own name and opens
+// it again when its reason is gone; it is open when nobody holds it closed.
 #pragma once
 
 #include <atomic>

@@ -46,13 +46,11 @@ Result<std::optional<ImportReceipt>> find_receipt(store::Transaction& transactio
       {import.issuer.value(), std::string_view{import.import_id}}, [&](const store::Row& row) {
         const auto number = [&](int column) { return static_cast<std::uint64_t>(row.integer(column)); };
         is_other = !equal_secret(row.bytes(0), content);
-        receipt = ImportReceipt{.balance = {.rows_in = number(1),
-                                            .accepted = number(2),
-                                            .rejected = number(3),
-                                            .quarantined = number(4)},
-                                .rejected = {},
-                                .log_index = number(5),
-                                .is_repeated = true};
+        receipt = ImportReceipt{
+            .balance = {.rows_in = number(1), .accepted = number(2), .rejected = number(3), .quarantined = number(4)},
+            .rejected = {},
+            .log_index = number(5),
+            .is_repeated = true};
       }));
   if (is_other) return fail(Errc::conflict, "this import id was used for other content");
   return receipt;
@@ -133,7 +131,8 @@ Result<ImportReceipt> import_records(const Platform& platform, const domain::Rul
   };
   const domain::ImportContext context{.issuer = import.issuer, .import_id = import.import_id, .now = now};
   TRY(balance, domain::fhir::read(files, context, part_rows, take_part));
-  if (!balance.holds() || !(balance == receipt.balance)) return fail(Errc::corrupt, "the balance of the import does not hold");
+  if (!balance.holds() || !(balance == receipt.balance))
+    return fail(Errc::corrupt, "the balance of the import does not hold");
   TRYV(write_receipt(platform, import, content, receipt));
   return receipt;
 }

@@ -47,13 +47,15 @@ Result<bool> has_key(const store::KeyRing& ring, const store::KeyName& name) {
 // The keys that every installation has once. Blind indexes: by what people are found.
 Result<void> make_keys(store::KeyRing& ring) {
   using store::KeyClass;
-  const std::vector<store::KeyName> names{
-      {.cls = KeyClass::directory, .scope = "", .epoch = 1},  {.cls = KeyClass::log, .scope = "", .epoch = 1},
-      {.cls = KeyClass::blind, .scope = "person", .epoch = 1}, {.cls = KeyClass::link_commit, .scope = "", .epoch = 1}};
+  const std::vector<store::KeyName> names{{.cls = KeyClass::directory, .scope = "", .epoch = 1},
+                                          {.cls = KeyClass::log, .scope = "", .epoch = 1},
+                                          {.cls = KeyClass::blind, .scope = "person", .epoch = 1},
+                                          {.cls = KeyClass::link_commit, .scope = "", .epoch = 1}};
   std::vector<store::NewKey> missing;
   for (const auto& name : names) {
     TRY(is_there, has_key(ring, name));
-    if (!is_there) missing.push_back({.info = {.name = name, .number = 0, .not_before = {}, .not_after = {}}, .bytes = {}});
+    if (!is_there)
+      missing.push_back({.info = {.name = name, .number = 0, .not_before = {}, .not_after = {}}, .bytes = {}});
   }
   if (missing.empty()) return ok();
   return ring.add_all(missing);
@@ -67,10 +69,10 @@ Result<void> put_dummy(LoggedUnit& unit, const store::KeyRing& ring) {
   const auto key = crypto::random_secret<32>();
   TRY(wrapped, store::wrap_citizen_key(ring, citizen, key));
   // Two steps, as most people have: the bytes that are opened are as long as for somebody who is there.
-  TRY(timeline, domain::Timeline::make(
-                    "id-2021@1.0.0",
-                    {domain::Step{.from = Moment{}, .colour = domain::Colour::red, .rule = 0, .doors = 0},
-                     domain::Step{.from = unit.now(), .colour = domain::Colour::black, .rule = 1, .doors = 0}}));
+  TRY(timeline,
+      domain::Timeline::make(
+          "id-2021@1.0.0", {domain::Step{.from = Moment{}, .colour = domain::Colour::red, .rule = 0, .doors = 0},
+                            domain::Step{.from = unit.now(), .colour = domain::Colour::black, .rule = 1, .doors = 0}}));
   TRYV(unit.transaction().run(
       store::Sql{"INSERT INTO citizen (citizen_ref, wrapped_key, created_at) VALUES ($1, $2, $3)"},
       {citizen.bytes(), BytesView{wrapped}, static_cast<std::int64_t>(unix_seconds(unit.now()))}));

@@ -1,5 +1,5 @@
-// Makes an installation out of an empty database and ring: the gateway's keys, the pact, the dummy person. Safe to repeat:
-// what is there already stays.
+// Makes an installation out of an empty database and ring: the gateway's keys, the pact, the dummy person. Safe to
+// repeat: what is there already stays.
 #pragma once
 
 #include <string_view>

@@ -39,10 +39,10 @@ Result<void> add_issuer_key(const Platform& platform, const IssuerId& issuer, co
     TRYV(unit.transaction().run(store::Sql{"INSERT INTO issuer (issuer_id, name, added_at) VALUES ($1, $2, $3) "
                                            "ON CONFLICT (issuer_id) DO NOTHING"},
                                 {checked.value(), std::string_view{name}, now}));
-    TRY(added, unit.transaction().run(
-                   store::Sql{"INSERT INTO issuer_key (issuer_id, key_id, algorithm, public_key, added_at) "
-                              "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (issuer_id, key_id) DO NOTHING"},
-                   {checked.value(), key_id.value(), algorithm_ed25519, BytesView{key.bytes()}, now}));
+    TRY(added,
+        unit.transaction().run(store::Sql{"INSERT INTO issuer_key (issuer_id, key_id, algorithm, public_key, added_at) "
+                                          "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (issuer_id, key_id) DO NOTHING"},
+                               {checked.value(), key_id.value(), algorithm_ed25519, BytesView{key.bytes()}, now}));
     if (added == 0) return fail(Errc::conflict, "a key of this id exists");
     TRYV(unit.log(log::KeyEntry{.at = unit.now(),
                                 .owner = checked.value(),

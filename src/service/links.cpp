@@ -43,32 +43,28 @@ Result<std::uint64_t> active_epoch(store::Transaction& transaction, const Partne
 
 Result<void> grant(LoggedUnit& unit, const store::KeyRing& ring, const NewLink& link, std::uint64_t epoch,
                    domain::LinkToken& token) {
-  TRY(trace_key,
-      ring.hmac_key({.cls = store::KeyClass::partner_trace, .scope = link.partner.value(), .epoch = 0}));
+  TRY(trace_key, ring.hmac_key({.cls = store::KeyClass::partner_trace, .scope = link.partner.value(), .epoch = 0}));
   token = domain::make_link_token(*trace_key, link.random);
   TRY(index, store::BlindIndex{ring}.of(
                  {.cls = store::KeyClass::partner_index, .scope = link.partner.value(), .epoch = epoch}, token.bytes));
   auto& transaction = unit.transaction();
-  TRY(people, transaction.run(store::Sql{"SELECT created_at FROM citizen WHERE citizen_ref = $1"},
-                              {link.citizen.bytes()}));
+  TRY(people,
+      transaction.run(store::Sql{"SELECT created_at FROM citizen WHERE citizen_ref = $1"}, {link.citizen.bytes()}));
   if (people == 0) return fail(Errc::not_found, "no such citizen");
   const LinkId id{crypto::random_bytes<16>()};
   const auto now = static_cast<std::int64_t>(unix_seconds(unit.now()));
-  TRY(added, transaction.run(
-                 store::Sql{"INSERT INTO token (partner_id, token_index, citizen_ref, link_id, state, born_at) "
-                            "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (partner_id, token_index) DO NOTHING"},
-                 {link.partner.value(), BytesView{index}, link.citizen.bytes(), id.bytes(),
-                  static_cast<std::int64_t>(store::TokenState::current), now}));
+  TRY(added,
+      transaction.run(store::Sql{"INSERT INTO token (partner_id, token_index, citizen_ref, link_id, state, born_at) "
+                                 "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (partner_id, token_index) DO NOTHING"},
+                      {link.partner.value(), BytesView{index}, link.citizen.bytes(), id.bytes(),
+                       static_cast<std::int64_t>(store::TokenState::current), now}));
   if (added == 0) return ok();
   TRYV(transaction.run(
       store::Sql{"INSERT INTO link (citizen_ref, link_id, partner_id, epoch, granted_at) VALUES ($1, $2, $3, $4, $5)"},
       {link.citizen.bytes(), id.bytes(), link.partner.value(), static_cast<std::int64_t>(epoch), now}));
   TRY(commitment, commitment_to(ring, id, link.citizen, link.partner));
-  TRYV(unit.log(log::LinkEntry{.at = unit.now(),
-                               .partner = link.partner,
-                               .epoch = epoch,
-                               .commitment = commitment,
-                               .granted = true}));
+  TRYV(unit.log(log::LinkEntry{
+      .at = unit.now(), .partner = link.partner, .epoch = epoch, .commitment = commitment, .granted = true}));
   return ok();
 }
 
@@ -102,7 +98,8 @@ Result<std::uint64_t> withdraw_links(const Platform& platform, const PartnerId& 
     };
     std::vector<Live> live;
     TRYV(transaction.run(
-        store::Sql{"SELECT link_id, epoch FROM link WHERE citizen_ref = $1 AND partner_id = $2 AND withdrawn_at IS NULL"},
+        store::Sql{
+            "SELECT link_id, epoch FROM link WHERE citizen_ref = $1 AND partner_id = $2 AND withdrawn_at IS NULL"},
         {citizen.bytes(), partner.value()}, [&](const store::Row& row) {
           live.push_back({.id = LinkId{take<16>(row.bytes(0))}, .epoch = static_cast<std::uint64_t>(row.integer(1))});
         }));
@@ -110,14 +107,12 @@ Result<std::uint64_t> withdraw_links(const Platform& platform, const PartnerId& 
     for (const auto& link : live) {
       TRYV(transaction.run(store::Sql{"UPDATE link SET withdrawn_at = $3 WHERE citizen_ref = $1 AND link_id = $2"},
                            {citizen.bytes(), link.id.bytes(), now}));
-      TRYV(transaction.run(store::Sql{"UPDATE token SET state = $3 WHERE partner_id = $1 AND link_id = $2"},
-                           {partner.value(), link.id.bytes(), static_cast<std::int64_t>(store::TokenState::withdrawn)}));
+      TRYV(
+          transaction.run(store::Sql{"UPDATE token SET state = $3 WHERE partner_id = $1 AND link_id = $2"},
+                          {partner.value(), link.id.bytes(), static_cast<std::int64_t>(store::TokenState::withdrawn)}));
       TRY(commitment, commitment_to(platform.ring, link.id, citizen, partner));
-      TRYV(unit.log(log::LinkEntry{.at = unit.now(),
-                                   .partner = partner,
-                                   .epoch = link.epoch,
-                                   .commitment = commitment,
-                                   .granted = false}));
+      TRYV(unit.log(log::LinkEntry{
+          .at = unit.now(), .partner = partner, .epoch = link.epoch, .commitment = commitment, .granted = false}));
     }
     count = live.size();
     return ok();

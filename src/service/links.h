@@ -22,7 +22,8 @@ struct NewLink {
 // All in one unit. A token that exists already (same random) is left as it is: safe to repeat.
 // Shape: one token for each link, in order. Errors: not_found for an unknown citizen or partner; conflict unless the
 // partner is active.
-[[nodiscard]] Result<std::vector<domain::LinkToken>> grant_links(const Platform& platform, std::span<const NewLink> links);
+[[nodiscard]] Result<std::vector<domain::LinkToken>> grant_links(const Platform& platform,
+                                                                 std::span<const NewLink> links);
 
 // Takes effect in the same commit as its entry: the next question is `unlinked`. Withdraws every link of the citizen at
 // the partner; returns how many there were.

@@ -72,12 +72,12 @@ Result<std::vector<Bytes>> read_entries(store::Database& database, std::uint64_t
   TRYV(database.read([&](store::Transaction& transaction) -> Result<void> {
     leaves.clear();
     bool has_gap = false;
-    TRYV(transaction.run(
-        store::Sql{"SELECT idx, leaf FROM log_entry WHERE idx >= $1 ORDER BY idx LIMIT $2"},
-        {static_cast<std::int64_t>(from), static_cast<std::int64_t>(limit)}, [&](const store::Row& row) {
-          has_gap = has_gap || static_cast<std::uint64_t>(row.integer(0)) != from + leaves.size();
-          leaves.push_back(to_bytes(row.bytes(1)));
-        }));
+    TRYV(transaction.run(store::Sql{"SELECT idx, leaf FROM log_entry WHERE idx >= $1 ORDER BY idx LIMIT $2"},
+                         {static_cast<std::int64_t>(from), static_cast<std::int64_t>(limit)},
+                         [&](const store::Row& row) {
+                           has_gap = has_gap || static_cast<std::uint64_t>(row.integer(0)) != from + leaves.size();
+                           leaves.push_back(to_bytes(row.bytes(1)));
+                         }));
     if (has_gap) return fail(Errc::corrupt, "the log has a gap");
     return ok();
   }));

@@ -1,5 +1,5 @@
-// A use case that writes a fact and its entry in the log, as one unit: the head of the log is locked first, in a statement
-// of its own, and everything read after it is fresh (protocol.md section 10).
+// A use case that writes a fact and its entry in the log, as one unit: the head of the log is locked first, in a
+// statement of its own, and everything read after it is fresh (protocol.md section 10).
 #pragma once
 
 #include <cstdint>

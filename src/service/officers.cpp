@@ -38,15 +38,7 @@ Result<std::optional<crypto::Ed25519PublicKey>> find_key(store::Transaction& tra
 }  // namespace
 
 Bytes command_message(std::string_view name, std::string_view arguments, Moment at) {
-  return Message{}
-      .text("lindung command v1")
-      .u8(0)
-      .text(name)
-      .u8(0)
-      .text(arguments)
-      .u8(0)
-      .be(unix_seconds(at))
-      .take();
+  return Message{}.text("lindung command v1").u8(0).text(name).u8(0).text(arguments).u8(0).be(unix_seconds(at)).take();
 }
 
 Result<bool> has_officers(const Platform& platform) {
@@ -68,11 +60,13 @@ Result<void> add_officer(const Platform& platform, const OfficerId& id, const cr
     return fail(Errc::invalid_argument, "officer id: [a-z0-9.-]{1,64}");
   }
   return write_logged(platform.database, platform.clock, [&](LoggedUnit& unit) -> Result<void> {
-    TRY(taken, unit.transaction().run(store::Sql{"SELECT officer_id FROM officer WHERE officer_id = $1 OR public_key = $2"},
-                                      {id.value(), BytesView{key.bytes()}}));
+    TRY(taken,
+        unit.transaction().run(store::Sql{"SELECT officer_id FROM officer WHERE officer_id = $1 OR public_key = $2"},
+                               {id.value(), BytesView{key.bytes()}}));
     if (taken != 0) return fail(Errc::conflict, "this id or this key is registered");
-    TRYV(unit.transaction().run(store::Sql{"INSERT INTO officer (officer_id, public_key, added_at) VALUES ($1, $2, $3)"},
-                                {id.value(), BytesView{key.bytes()}, as_int(unit.now())}));
+    TRYV(
+        unit.transaction().run(store::Sql{"INSERT INTO officer (officer_id, public_key, added_at) VALUES ($1, $2, $3)"},
+                               {id.value(), BytesView{key.bytes()}, as_int(unit.now())}));
     TRYV(unit.log(log::OfficerEntry{.at = unit.now(),
                                     .action = "officer/add",
                                     .officer_key_digest = crypto::sha256(key.bytes()),
@@ -87,8 +81,7 @@ Result<std::vector<OfficerListing>> list_officers(const Platform& platform) {
     TRYV(transaction.run(
         store::Sql{"SELECT officer_id, public_key FROM officer WHERE revoked_at IS NULL ORDER BY officer_id"}, {},
         [&](const store::Row& row) {
-          listing.push_back(
-              {.id = OfficerId{std::string{row.text(0)}}, .key_digest = crypto::sha256(row.bytes(1))});
+          listing.push_back({.id = OfficerId{std::string{row.text(0)}}, .key_digest = crypto::sha256(row.bytes(1))});
         }));
     return ok();
   }));
@@ -143,7 +136,8 @@ Result<Approval> take_approval(const Platform& platform, const ByteArray<16>& id
     if (is_taken) return fail(Errc::conflict, "this command was approved before");
     if (found->asked_by == approver) return fail(Errc::denied, "a second officer must approve");
     TRYV(transaction.run(
-        store::Sql{"UPDATE approval SET approved_by = $2, approved_at = $3 WHERE approval_id = $1 AND approved_by IS NULL"},
+        store::Sql{
+            "UPDATE approval SET approved_by = $2, approved_at = $3 WHERE approval_id = $1 AND approved_by IS NULL"},
         {BytesView{id}, approver.value(), as_int(platform.clock.now())}));
     return ok();
   }));

@@ -1,6 +1,6 @@
 // Officers: persons of the operator who may command, by registered Ed25519 keys. While none is registered, whoever
-// reaches the operator's socket commands; from the first one on every command that changes something is signed, and what
-// needs two officers waits for the second.
+// reaches the operator's socket commands; from the first one on every command that changes something is signed, and
+// what needs two officers waits for the second.
 #pragma once
 
 #include <cstdint>
@@ -33,8 +33,8 @@ struct SignedCommand {
 
 [[nodiscard]] Result<bool> has_officers(const Platform& platform);
 // Errors: conflict if the id or the key is registered; invalid_argument for an id outside [a-z0-9.-]{1,64}.
-[[nodiscard]] Result<void> add_officer(const Platform& platform, const OfficerId& id, const crypto::Ed25519PublicKey& key,
-                                       const Hash& command);
+[[nodiscard]] Result<void> add_officer(const Platform& platform, const OfficerId& id,
+                                       const crypto::Ed25519PublicKey& key, const Hash& command);
 struct OfficerListing {
   OfficerId id;
   Hash key_digest{};
@@ -55,6 +55,7 @@ struct Approval {
 [[nodiscard]] Result<ByteArray<16>> ask_approval(const Platform& platform, const SignedCommand& command);
 // The command that waited; it can be taken once. Errors: not_found; conflict when it was taken before; denied when the
 // same officer asks and approves.
-[[nodiscard]] Result<Approval> take_approval(const Platform& platform, const ByteArray<16>& id, const OfficerId& approver);
+[[nodiscard]] Result<Approval> take_approval(const Platform& platform, const ByteArray<16>& id,
+                                             const OfficerId& approver);
 
 }  // namespace lindung::service

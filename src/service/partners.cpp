@@ -69,7 +69,8 @@ log::PartnerChange entry_state(PartnerAction action) {
 }
 
 // The one place where a partner's state changes: from, to, and the entry that says so.
-Result<std::uint64_t> change_state(LoggedUnit& unit, const PartnerId& id, PartnerAction action, const Hash& signed_digest) {
+Result<std::uint64_t> change_state(LoggedUnit& unit, const PartnerId& id, PartnerAction action,
+                                   const Hash& signed_digest) {
   TRY(record, find(unit.transaction(), id));
   TRY(next, domain::after(record.state, action));
   const auto epoch = action == PartnerAction::activate && record.epoch == 0 ? std::uint64_t{1} : record.epoch;
@@ -123,13 +124,12 @@ Result<void> register_partner(const Platform& platform, const NewPartner& partne
     return fail(Errc::invalid_argument, "partner id: [a-z0-9-]{1,32}");
   }
   TRYV(write_logged(platform.database, platform.clock, [&](LoggedUnit& unit) -> Result<void> {
-    TRY(changed,
-        unit.transaction().run(
-            store::Sql{"INSERT INTO partner (partner_id, state, epoch, profile, per_minute, changed_at) "
-                       "VALUES ($1, $2, 0, $3, $4, $5) ON CONFLICT (partner_id) DO NOTHING"},
-            {partner.id.value(), static_cast<std::int64_t>(PartnerState::registered),
-             static_cast<std::int64_t>(partner.profile), static_cast<std::int64_t>(partner.per_minute),
-             as_int(unit.now())}));
+    TRY(changed, unit.transaction().run(
+                     store::Sql{"INSERT INTO partner (partner_id, state, epoch, profile, per_minute, changed_at) "
+                                "VALUES ($1, $2, 0, $3, $4, $5) ON CONFLICT (partner_id) DO NOTHING"},
+                     {partner.id.value(), static_cast<std::int64_t>(PartnerState::registered),
+                      static_cast<std::int64_t>(partner.profile), static_cast<std::int64_t>(partner.per_minute),
+                      as_int(unit.now())}));
     if (changed == 0) return fail(Errc::conflict, "a partner of this id is registered");
     TRYV(unit.log(log::PartnerEntry{.at = unit.now(),
                                     .partner = partner.id,
@@ -171,8 +171,7 @@ Result<void> revoke_partner_key(const Platform& platform, const PartnerId& partn
     std::optional<Hash> digest;
     TRYV(unit.transaction().run(
         store::Sql{"SELECT public_key FROM partner_key WHERE key_id = $1 AND partner_id = $2 AND revoked_at IS NULL"},
-        {key.value(), partner.value()},
-        [&](const store::Row& row) { digest = crypto::sha256(row.bytes(0)); }));
+        {key.value(), partner.value()}, [&](const store::Row& row) { digest = crypto::sha256(row.bytes(0)); }));
     if (!digest) return fail(Errc::not_found, "the partner has no such key");
     TRYV(unit.transaction().run(store::Sql{"UPDATE partner_key SET revoked_at = $2 WHERE key_id = $1"},
                                 {key.value(), as_int(unit.now())}));
@@ -187,9 +186,7 @@ Result<void> revoke_partner_key(const Platform& platform, const PartnerId& partn
   return platform.refresh_directory();
 }
 
-Bytes pact_message(const Hash& pact_digest) {
-  return Message{}.text("lindung pact v1").u8(0).raw(pact_digest).take();
-}
+Bytes pact_message(const Hash& pact_digest) { return Message{}.text("lindung pact v1").u8(0).raw(pact_digest).take(); }
 
 Result<void> sign_pact(const Platform& platform, const PartnerId& partner, const Hash& pact_digest,
                        const crypto::Ed25519Signature& signature) {

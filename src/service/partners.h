@@ -1,5 +1,5 @@
-// The life of a partner: registered -> pact_signed -> active(epoch) -> suspended | cut -> shredded. Every step is an entry
-// of the log in the same commit, and there is no way to `active` without a signed pact.
+// The life of a partner: registered -> pact_signed -> active(epoch) -> suspended | cut -> shredded. Every step is an
+// entry of the log in the same commit, and there is no way to `active` without a signed pact.
 #pragma once
 
 #include <chrono>

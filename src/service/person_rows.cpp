@@ -69,9 +69,8 @@ Result<KeptIdentity> decode_identity(BytesView stored) {
   TRYV(in.end());
   KeptIdentity kept{.nik = std::string{nik}, .passport = std::string{passport}, .name = std::string{name}, .birth = {}};
   if (year != 0) {
-    kept.birth = domain::PartialDate{.year = static_cast<int>(year),
-                                     .month = static_cast<unsigned>(month),
-                                     .day = static_cast<unsigned>(day)};
+    kept.birth = domain::PartialDate{
+        .year = static_cast<int>(year), .month = static_cast<unsigned>(month), .day = static_cast<unsigned>(day)};
   }
   return kept;
 }
@@ -86,7 +85,8 @@ Result<void> put_identity(store::Transaction& transaction, const OpenPerson& per
   return ok();
 }
 
-Result<OpenPerson> add_person(store::Transaction& transaction, const store::KeyRing& ring, const Hash& index, Moment now) {
+Result<OpenPerson> add_person(store::Transaction& transaction, const store::KeyRing& ring, const Hash& index,
+                              Moment now) {
   OpenPerson person{.citizen = CitizenRef{crypto::random_bytes<16>()}, .key = crypto::random_secret<32>()};
   TRY(wrapped, store::wrap_citizen_key(ring, person.citizen, person.key));
   TRYV(transaction.run(store::Sql{"INSERT INTO citizen (citizen_ref, wrapped_key, created_at) VALUES ($1, $2, $3)"},
@@ -138,8 +138,8 @@ Result<KeptIdentity> read_identity(store::Transaction& transaction, const OpenPe
 
 Result<void> put_record(store::Transaction& transaction, const OpenPerson& person, const domain::Record& record) {
   const auto key = record_key(person.citizen, record.id);
-  const auto sealed = store::seal_under(
-      person.key, {.table = "record", .primary_key = key, .version = row_version}, domain::encode(record));
+  const auto sealed = store::seal_under(person.key, {.table = "record", .primary_key = key, .version = row_version},
+                                        domain::encode(record));
   TRYV(transaction.run(store::Sql{"INSERT INTO record (citizen_ref, record_id, batch, sealed) VALUES ($1, $2, $3, $4) "
                                   "ON CONFLICT (citizen_ref, record_id) DO NOTHING"},
                        {person.citizen.bytes(), record.id.bytes(), record.batch.bytes(), BytesView{sealed}}));
@@ -154,7 +154,8 @@ Result<std::vector<domain::Record>> read_records(store::Transaction& transaction
   std::vector<Sealed> rows;
   TRYV(transaction.run(store::Sql{"SELECT record_id, sealed FROM record WHERE citizen_ref = $1 ORDER BY record_id"},
                        {person.citizen.bytes()}, [&](const store::Row& row) {
-                         rows.push_back({.id = domain::RecordId{take<16>(row.bytes(0))}, .bytes = to_bytes(row.bytes(1))});
+                         rows.push_back(
+                             {.id = domain::RecordId{take<16>(row.bytes(0))}, .bytes = to_bytes(row.bytes(1))});
                        }));
   std::vector<domain::Record> records;
   records.reserve(rows.size());

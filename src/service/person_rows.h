@@ -46,7 +46,8 @@ struct KeptIdentity {
 // A record that is there already is left as it is.
 [[nodiscard]] Result<void> put_record(store::Transaction& transaction, const OpenPerson& person,
                                       const domain::Record& record);
-[[nodiscard]] Result<std::vector<domain::Record>> read_records(store::Transaction& transaction, const OpenPerson& person);
+[[nodiscard]] Result<std::vector<domain::Record>> read_records(store::Transaction& transaction,
+                                                               const OpenPerson& person);
 
 // Errors: corrupt.
 [[nodiscard]] Result<domain::Timeline> open_timeline(const Secret<32>& citizen_key, const CitizenRef& citizen,

@@ -58,16 +58,16 @@ Result<Trial> try_visits(const Platform& platform, std::uint64_t day) {
   Trial trial;
   TRYV(platform.database.read([&](store::Transaction& transaction) -> Result<void> {
     trial = {};
-    TRYV(transaction.run(
-        store::period_sql("SELECT log_index, part, sealed FROM visit_{p}", day), {}, [&](const store::Row& row) {
-          ++trial.rows;
-          const auto key = platform.ring.period_key(Ratchet::visit_day, day);
-          if (key.has_error()) return;
-          const auto event = open_visit_event(key.value(), Day{static_cast<std::uint32_t>(day)},
-                                              static_cast<std::uint64_t>(row.integer(0)),
-                                              static_cast<VisitPart>(row.integer(1)), row.bytes(2));
-          if (event.has_value()) ++trial.readable;
-        }));
+    TRYV(transaction.run(store::period_sql("SELECT log_index, part, sealed FROM visit_{p}", day), {},
+                         [&](const store::Row& row) {
+                           ++trial.rows;
+                           const auto key = platform.ring.period_key(Ratchet::visit_day, day);
+                           if (key.has_error()) return;
+                           const auto event = open_visit_event(key.value(), Day{static_cast<std::uint32_t>(day)},
+                                                               static_cast<std::uint64_t>(row.integer(0)),
+                                                               static_cast<VisitPart>(row.integer(1)), row.bytes(2));
+                           if (event.has_value()) ++trial.readable;
+                         }));
     return ok();
   }));
   return trial;

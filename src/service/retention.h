@@ -18,10 +18,10 @@ inline constexpr std::chrono::hours recorded_answers_kept{25};  // protocol.md s
 [[nodiscard]] Result<void> forget_old_hours(const Platform& platform);
 
 struct RetentionReport {
-  std::vector<std::uint64_t> visit_days;   // whose key was destroyed now
+  std::vector<std::uint64_t> visit_days;  // whose key was destroyed now
   std::vector<std::uint64_t> answer_days;
-  std::uint64_t rows_before{};             // rows of these days in the database
-  std::uint64_t rows_readable{};           // how many of them still open afterwards: 0, or the promise is broken
+  std::uint64_t rows_before{};    // rows of these days in the database
+  std::uint64_t rows_readable{};  // how many of them still open afterwards: 0, or the promise is broken
 };
 
 // Destroys the keys of the days before `now - keep`, tries to read a row of each such day again, then drops the tables;

@@ -13,10 +13,10 @@
 namespace lindung::service {
 
 namespace setting {
-inline constexpr std::string_view dummy_citizen = "dummy_citizen";          // 16 bytes
-inline constexpr std::string_view dummy_link = "dummy_link";                // 16 bytes
-inline constexpr std::string_view current_pact = "current_pact";            // 32 bytes
-inline constexpr std::string_view next_pact = "next_pact";                  // 32 bytes, then 8 of the moment it is required
+inline constexpr std::string_view dummy_citizen = "dummy_citizen";  // 16 bytes
+inline constexpr std::string_view dummy_link = "dummy_link";        // 16 bytes
+inline constexpr std::string_view current_pact = "current_pact";    // 32 bytes
+inline constexpr std::string_view next_pact = "next_pact";          // 32 bytes, then 8 of the moment it is required
 inline constexpr std::string_view timeline_generation = "timeline_generation";  // 8 bytes
 }  // namespace setting
 

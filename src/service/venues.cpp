@@ -84,7 +84,8 @@ Result<void> put_key(LoggedUnit& unit, const store::KeyRing& ring, const VenueId
 Result<VenueSecret> open_secret(const store::KeyRing& ring, const VenueId& venue, std::uint16_t key_id,
                                 BytesView sealed) {
   const auto address = key_address(venue, key_id);
-  TRY(plain, store::RowSealer{ring}.open({.table = "venue_key", .primary_key = address, .version = row_version}, sealed));
+  TRY(plain,
+      store::RowSealer{ring}.open({.table = "venue_key", .primary_key = address, .version = row_version}, sealed));
   if (plain.size() != VenueSecret::size()) return fail(Errc::corrupt, "venue_key: length");
   VenueSecret secret{take<64>(plain)};
   wipe(plain.data(), plain.size());
@@ -112,7 +113,8 @@ Result<StoredKey> newest_key(const Platform& platform, const VenueId& venue) {
 
 Result<void> add_venues(const Platform& platform, const std::vector<NewVenue>& venues) {
   for (const auto& venue : venues) {
-    if (venue.name.empty() || venue.name.size() > name_max) return fail(Errc::invalid_argument, "venue name: 1 to 200 bytes");
+    if (venue.name.empty() || venue.name.size() > name_max)
+      return fail(Errc::invalid_argument, "venue name: 1 to 200 bytes");
     if (venue.category == domain::Category::general) return fail(Errc::invalid_argument, "venue category");
   }
   std::vector<VenueSecret> secrets;
@@ -120,12 +122,11 @@ Result<void> add_venues(const Platform& platform, const std::vector<NewVenue>& v
   TRYV(write_logged(platform.database, platform.clock, [&](LoggedUnit& unit) -> Result<void> {
     for (std::size_t i = 0; i < venues.size(); ++i) {
       const auto& venue = venues[i];
-      TRY(added,
-          unit.transaction().run(
-              store::Sql{"INSERT INTO venue (venue_id, name, category, capacity, created_at) "
-                         "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (venue_id) DO NOTHING"},
-              {venue.id.bytes(), std::string_view{venue.name}, static_cast<std::int64_t>(venue.category),
-               static_cast<std::int64_t>(venue.capacity), static_cast<std::int64_t>(unix_seconds(unit.now()))}));
+      TRY(added, unit.transaction().run(
+                     store::Sql{"INSERT INTO venue (venue_id, name, category, capacity, created_at) "
+                                "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (venue_id) DO NOTHING"},
+                     {venue.id.bytes(), std::string_view{venue.name}, static_cast<std::int64_t>(venue.category),
+                      static_cast<std::int64_t>(venue.capacity), static_cast<std::int64_t>(unix_seconds(unit.now()))}));
       if (added == 0) return fail(Errc::conflict, "a venue of this id exists");
       TRYV(put_key(unit, platform.ring, venue.id, 1, secrets[i]));
     }

@@ -1,4 +1,5 @@
-// Venues: registered with a key of their own, whose private half makes posters and screen codes (protocol.md section 6).
+// Venues: registered with a key of their own, whose private half makes posters and screen codes (protocol.md section
+// 6).
 #pragma once
 
 #include <cstdint>

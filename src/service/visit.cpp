@@ -32,9 +32,7 @@ ByteArray<13> event_key(Day day, std::uint64_t log_index, VisitPart part) {
   return key;
 }
 
-Moment moment_at(BytesView in, std::size_t offset) {
-  return moment_of(get_be<std::uint64_t>(in.subspan(offset, 8)));
-}
+Moment moment_at(BytesView in, std::size_t offset) { return moment_of(get_be<std::uint64_t>(in.subspan(offset, 8))); }
 
 }  // namespace
 

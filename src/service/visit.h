@@ -17,13 +17,14 @@ namespace lindung::service {
 struct OpenVisit {
   VenueId venue;
   Moment in_at;
-  Moment due_at;               // automatic check-out
-  std::uint64_t log_index{};   // of the check-in
+  Moment due_at;              // automatic check-out
+  std::uint64_t log_index{};  // of the check-in
 };
 
 // Sealed under the citizen's own key: an erased citizen leaves no open visit.
 [[nodiscard]] Bytes seal_open_visit(const Secret<32>& citizen_key, const CitizenRef& citizen, const OpenVisit& visit);
-[[nodiscard]] Result<OpenVisit> open_open_visit(const Secret<32>& citizen_key, const CitizenRef& citizen, BytesView sealed);
+[[nodiscard]] Result<OpenVisit> open_open_visit(const Secret<32>& citizen_key, const CitizenRef& citizen,
+                                                BytesView sealed);
 
 // A visit begun (no out) or ended.
 struct VisitEvent {

@@ -25,7 +25,8 @@ namespace {
 constexpr std::size_t visits_a_unit = 200;
 
 // Reads the visit again under the head of the log: whoever checked out meanwhile is left alone.
-Result<bool> end_if_due(store::Transaction& transaction, const Platform& platform, const CitizenRef& citizen, Moment now) {
+Result<bool> end_if_due(store::Transaction& transaction, const Platform& platform, const CitizenRef& citizen,
+                        Moment now) {
   std::optional<Bytes> sealed;
   TRYV(transaction.run(store::Sql{"SELECT sealed FROM open_visit WHERE citizen_ref = $1 AND due_at <= $2"},
                        {citizen.bytes(), static_cast<std::int64_t>(unix_seconds(now))},
@@ -42,9 +43,9 @@ Result<bool> end_if_due(store::Transaction& transaction, const Platform& platfor
         .log_index = visit.log_index,
         .part = static_cast<std::uint8_t>(VisitPart::automatic),
         .tag = visit_tag(day_key.value(), citizen),
-        .sealed = seal_visit_event(
-            day_key.value(), day, visit.log_index, VisitPart::automatic,
-            {.citizen = citizen, .venue = visit.venue, .in_at = visit.in_at, .out_at = visit.due_at})};
+        .sealed =
+            seal_visit_event(day_key.value(), day, visit.log_index, VisitPart::automatic,
+                             {.citizen = citizen, .venue = visit.venue, .in_at = visit.in_at, .out_at = visit.due_at})};
     TRYV(rows.put_visit_events({&event, 1}));
   }
   const store::ExchangeRows::NewOpenVisit closed{.citizen = citizen, .due_at = {}, .sealed = std::nullopt};

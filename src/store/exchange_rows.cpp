@@ -32,15 +32,15 @@ ByteArray<16> ref_of(BytesView bytes) noexcept { return bytes.size() == 16 ? tak
 
 Result<std::optional<PartnerRow>> ExchangeRows::partner(const PartnerId& id) {
   std::optional<PartnerRow> found;
-  TRYV(transaction_->run(
-      Sql{"SELECT state, profile, epoch, per_minute, cut_index FROM partner WHERE partner_id = $1"}, {id.value()},
-      [&](const Row& row) {
-        found = PartnerRow{.state = static_cast<domain::PartnerState>(row.integer(0)),
-                           .profile = static_cast<domain::Profile>(row.integer(1)),
-                           .epoch = as_uint(row.integer(2)),
-                           .per_minute = as_uint(row.integer(3)),
-                           .cut_index = row.is_null(4) ? std::nullopt : std::optional{as_uint(row.integer(4))}};
-      }));
+  TRYV(transaction_->run(Sql{"SELECT state, profile, epoch, per_minute, cut_index FROM partner WHERE partner_id = $1"},
+                         {id.value()}, [&](const Row& row) {
+                           found = PartnerRow{
+                               .state = static_cast<domain::PartnerState>(row.integer(0)),
+                               .profile = static_cast<domain::Profile>(row.integer(1)),
+                               .epoch = as_uint(row.integer(2)),
+                               .per_minute = as_uint(row.integer(3)),
+                               .cut_index = row.is_null(4) ? std::nullopt : std::optional{as_uint(row.integer(4))}};
+                         }));
   return found;
 }
 
@@ -53,10 +53,9 @@ Result<bool> ExchangeRows::signing_key_is_valid(const PartnerId& partner, const 
 
 Result<RateRow> ExchangeRows::rate(const PartnerId& id) {
   RateRow found;
-  TRYV(transaction_->run(Sql{"SELECT minute, used FROM partner_rate WHERE partner_id = $1"}, {id.value()},
-                         [&](const Row& row) {
-                           found = {.minute = as_uint(row.integer(0)), .used = as_uint(row.integer(1))};
-                         }));
+  TRYV(transaction_->run(
+      Sql{"SELECT minute, used FROM partner_rate WHERE partner_id = $1"}, {id.value()},
+      [&](const Row& row) { found = {.minute = as_uint(row.integer(0)), .used = as_uint(row.integer(1))}; }));
   return found;
 }
 
@@ -88,18 +87,18 @@ Result<std::vector<std::optional<AnsweredRow>>> ExchangeRows::answered(std::span
 Result<std::vector<std::optional<TokenRow>>> ExchangeRows::tokens(std::span<const TokenKey> keys) {
   std::vector<std::optional<TokenRow>> found(keys.size());
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    TRYV(transaction_->run(
-        Sql{"SELECT citizen_ref, link_id, state, born_at, dies_at, follows FROM token "
-            "WHERE partner_id = $1 AND token_index = $2"},
-        {keys[i].partner.value(), BytesView{keys[i].index}}, [&](const Row& row) {
-          found[i] =
-              TokenRow{.citizen = CitizenRef{ref_of(row.bytes(0))},
-                       .link = LinkId{ref_of(row.bytes(1))},
-                       .state = static_cast<TokenState>(row.integer(2)),
-                       .born_at = moment_of(as_uint(row.integer(3))),
-                       .dies_at = row.is_null(4) ? std::nullopt : std::optional{moment_of(as_uint(row.integer(4)))},
-                       .follows = row.is_null(5) ? std::nullopt : std::optional{hash_of(row.bytes(5))}};
-        }));
+    TRYV(transaction_->run(Sql{"SELECT citizen_ref, link_id, state, born_at, dies_at, follows FROM token "
+                               "WHERE partner_id = $1 AND token_index = $2"},
+                           {keys[i].partner.value(), BytesView{keys[i].index}}, [&](const Row& row) {
+                             found[i] = TokenRow{
+                                 .citizen = CitizenRef{ref_of(row.bytes(0))},
+                                 .link = LinkId{ref_of(row.bytes(1))},
+                                 .state = static_cast<TokenState>(row.integer(2)),
+                                 .born_at = moment_of(as_uint(row.integer(3))),
+                                 .dies_at =
+                                     row.is_null(4) ? std::nullopt : std::optional{moment_of(as_uint(row.integer(4)))},
+                                 .follows = row.is_null(5) ? std::nullopt : std::optional{hash_of(row.bytes(5))}};
+                           }));
   }
   return found;
 }
@@ -108,15 +107,15 @@ Result<std::vector<std::optional<PersonRow>>> ExchangeRows::people(std::span<con
                                                                    std::uint64_t timeline_generation) {
   std::vector<std::optional<PersonRow>> found(keys.size());
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    TRYV(transaction_->run(
-        Sql{"SELECT c.wrapped_key, t.sealed, v.sealed FROM citizen c "
-            "JOIN timeline t ON t.citizen_ref = c.citizen_ref AND t.generation = $2 "
-            "LEFT JOIN open_visit v ON v.citizen_ref = c.citizen_ref WHERE c.citizen_ref = $1"},
-        {keys[i].bytes(), as_int(timeline_generation)}, [&](const Row& row) {
-          found[i] = PersonRow{.wrapped_key = to_bytes(row.bytes(0)),
-                               .timeline = to_bytes(row.bytes(1)),
-                               .open_visit = row.is_null(2) ? std::nullopt : std::optional{to_bytes(row.bytes(2))}};
-        }));
+    TRYV(transaction_->run(Sql{"SELECT c.wrapped_key, t.sealed, v.sealed FROM citizen c "
+                               "JOIN timeline t ON t.citizen_ref = c.citizen_ref AND t.generation = $2 "
+                               "LEFT JOIN open_visit v ON v.citizen_ref = c.citizen_ref WHERE c.citizen_ref = $1"},
+                           {keys[i].bytes(), as_int(timeline_generation)}, [&](const Row& row) {
+                             found[i] = PersonRow{
+                                 .wrapped_key = to_bytes(row.bytes(0)),
+                                 .timeline = to_bytes(row.bytes(1)),
+                                 .open_visit = row.is_null(2) ? std::nullopt : std::optional{to_bytes(row.bytes(2))}};
+                           }));
   }
   return found;
 }
@@ -124,12 +123,11 @@ Result<std::vector<std::optional<PersonRow>>> ExchangeRows::people(std::span<con
 Result<std::vector<std::optional<QuotaRow>>> ExchangeRows::quotas(std::span<const LinkId> keys) {
   std::vector<std::optional<QuotaRow>> found(keys.size());
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    TRYV(transaction_->run(Sql{"SELECT day, bare, at_venue FROM quota WHERE link_id = $1"}, {keys[i].bytes()},
-                           [&](const Row& row) {
-                             found[i] = QuotaRow{.day = as_uint(row.integer(0)),
-                                                 .bare = as_uint(row.integer(1)),
-                                                 .at_venue = as_uint(row.integer(2))};
-                           }));
+    TRYV(transaction_->run(
+        Sql{"SELECT day, bare, at_venue FROM quota WHERE link_id = $1"}, {keys[i].bytes()}, [&](const Row& row) {
+          found[i] = QuotaRow{
+              .day = as_uint(row.integer(0)), .bare = as_uint(row.integer(1)), .at_venue = as_uint(row.integer(2))};
+        }));
   }
   return found;
 }
@@ -158,9 +156,8 @@ Result<void> ExchangeRows::put_answered(std::span<const NewAnswered> rows) {
 Result<void> ExchangeRows::put_evidence(std::span<const NewEvidence> rows) {
   for (const auto& row : rows) {
     TRYV(ensure_period(*transaction_, PeriodTable::evidence, row.day.number));
-    TRYV(transaction_->run(
-        period_sql("INSERT INTO evidence_{p} (log_index, sealed) VALUES ($1, $2)", row.day.number),
-        {as_int(row.log_index), BytesView{row.sealed}}));
+    TRYV(transaction_->run(period_sql("INSERT INTO evidence_{p} (log_index, sealed) VALUES ($1, $2)", row.day.number),
+                           {as_int(row.log_index), BytesView{row.sealed}}));
   }
   return ok();
 }
@@ -201,9 +198,9 @@ Result<void> ExchangeRows::offer_tokens(std::span<const NewToken> rows) {
 }
 
 Result<void> ExchangeRows::begin_token(const TokenKey& key, Moment now, const Hash& before, Moment before_dies_at) {
-  TRYV(transaction_->run(Sql{"UPDATE token SET state = $3, born_at = $4 WHERE partner_id = $1 AND token_index = $2"},
-                         {key.partner.value(), BytesView{key.index}, static_cast<std::int64_t>(TokenState::current),
-                          as_int(now)}));
+  TRYV(transaction_->run(
+      Sql{"UPDATE token SET state = $3, born_at = $4 WHERE partner_id = $1 AND token_index = $2"},
+      {key.partner.value(), BytesView{key.index}, static_cast<std::int64_t>(TokenState::current), as_int(now)}));
   TRYV(transaction_->run(Sql{"UPDATE token SET state = $3, dies_at = $4 WHERE partner_id = $1 AND token_index = $2"},
                          {key.partner.value(), BytesView{before}, static_cast<std::int64_t>(TokenState::replaced),
                           as_int(before_dies_at)}));

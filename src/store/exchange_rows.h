@@ -1,5 +1,5 @@
-// The rows that a batch of questions reads and writes: the hot path's repository. Each function serves a whole batch, so
-// that PostgreSQL can do it in one statement with arrays and SQLite in a loop over one prepared statement.
+// The rows that a batch of questions reads and writes: the hot path's repository. Each function serves a whole batch,
+// so that PostgreSQL can do it in one statement with arrays and SQLite in a loop over one prepared statement.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +20,8 @@ struct PartnerRow {
   domain::PartnerState state{};
   domain::Profile profile{};
   std::uint64_t epoch{};
-  std::uint64_t per_minute{};               // questions a minute before 429 `quota`
-  std::optional<std::uint64_t> cut_index;   // of the last cut in the log
+  std::uint64_t per_minute{};              // questions a minute before 429 `quota`
+  std::optional<std::uint64_t> cut_index;  // of the last cut in the log
 };
 
 // One minute's use of a partner's quota.
@@ -69,8 +69,8 @@ struct QuotaRow {
   std::uint64_t at_venue{};  // status with a venue, and check_in
 };
 
-// Shape: every reading function fills one element for each key, in the order of the keys, nullopt where there is no row.
-// Errors: the database's own.
+// Shape: every reading function fills one element for each key, in the order of the keys, nullopt where there is no
+// row. Errors: the database's own.
 class ExchangeRows {
  public:
   explicit ExchangeRows(Transaction& transaction) noexcept : transaction_{&transaction} {}

@@ -32,9 +32,10 @@ struct Definition {
 const Definition& definition_of(PeriodTable table) {
   static constexpr Definition answered{
       .prefix = "answered_",
-      .create = "CREATE TABLE IF NOT EXISTS answered_{p} (partner_id TEXT NOT NULL, request_id BYTES NOT NULL, "
-                "question_mac BYTES NOT NULL, log_index INT NOT NULL, leaf_hash BYTES NOT NULL, sealed BYTES NOT NULL, "
-                "PRIMARY KEY (partner_id, request_id)) CLUSTERED",
+      .create =
+          "CREATE TABLE IF NOT EXISTS answered_{p} (partner_id TEXT NOT NULL, request_id BYTES NOT NULL, "
+          "question_mac BYTES NOT NULL, log_index INT NOT NULL, leaf_hash BYTES NOT NULL, sealed BYTES NOT NULL, "
+          "PRIMARY KEY (partner_id, request_id)) CLUSTERED",
       .drop = "DROP TABLE IF EXISTS answered_{p}"};
   static constexpr Definition evidence{
       .prefix = "evidence_",
@@ -42,8 +43,9 @@ const Definition& definition_of(PeriodTable table) {
       .drop = "DROP TABLE IF EXISTS evidence_{p}"};
   static constexpr Definition visit{
       .prefix = "visit_",
-      .create = "CREATE TABLE IF NOT EXISTS visit_{p} (log_index INT NOT NULL, part INT NOT NULL, tag BYTES NOT NULL, "
-                "sealed BYTES NOT NULL, PRIMARY KEY (log_index, part)) CLUSTERED",
+      .create =
+          "CREATE TABLE IF NOT EXISTS visit_{p} (log_index INT NOT NULL, part INT NOT NULL, tag BYTES NOT NULL, "
+          "sealed BYTES NOT NULL, PRIMARY KEY (log_index, part)) CLUSTERED",
       .drop = "DROP TABLE IF EXISTS visit_{p}"};
   switch (table) {
     case PeriodTable::answered: return answered;
@@ -77,8 +79,8 @@ Sql period_sql(std::string_view text, std::uint64_t period) {
 }
 
 Result<void> ensure_period(Transaction& transaction, PeriodTable table, std::uint64_t period) {
-  // "IF NOT EXISTS" is one look-up in the schema that the connection holds in memory, so nothing is remembered here that
-  // a rollback could make untrue.
+  // "IF NOT EXISTS" is one look-up in the schema that the connection holds in memory, so nothing is remembered here
+  // that a rollback could make untrue.
   static std::mutex mutex;
   static std::map<std::tuple<Engine, PeriodTable, std::uint64_t>, std::unique_ptr<const std::string>> statements;
   std::string_view text;
@@ -114,7 +116,8 @@ Result<std::vector<std::uint64_t>> list_periods(Transaction& transaction, Period
   if (transaction.engine() == Engine::sqlite) {
     TRYV(transaction.run(Sql{"SELECT name FROM sqlite_master WHERE type = 'table'"}, {}, collect));
   } else {
-    TRYV(transaction.run(Sql{"SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()"}, {}, collect));
+    TRYV(
+        transaction.run(Sql{"SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()"}, {}, collect));
   }
   std::ranges::sort(periods);
   return periods;

@@ -50,7 +50,8 @@ std::string make_folder() {
 }  // namespace
 
 World::World(Moment now) : clock{now}, folder{make_folder()} {
-  must(store::KeyRing::create(folder + "/ring", as_bytes(passphrase), {.passes = 1, .memory_bytes = 8192}, now), "ring");
+  must(store::KeyRing::create(folder + "/ring", as_bytes(passphrase), {.passes = 1, .memory_bytes = 8192}, now),
+       "ring");
   ring = must(store::KeyRing::open(folder + "/ring"), "ring");
   must(ring->unseal(as_bytes(passphrase)), "unseal");
   database = must(store::open_sqlite({.path = folder + "/lindung.db"}), "database");
@@ -84,8 +85,8 @@ World::~World() {
 
 void World::set_pact(const Hash& digest) {
   must(database->write([&](store::Transaction& transaction) {
-         return service::write_setting(transaction, service::setting::current_pact, digest);
-       }),
+    return service::write_setting(transaction, service::setting::current_pact, digest);
+  }),
        "pact");
   must(platform->refresh_directory(), "directory");
 }
@@ -115,8 +116,9 @@ Result<domain::Answer> World::ask(const http::Request& request) {
   TRY(opened, door->admit(request));
   std::promise<Result<domain::Answer>> promise;
   auto future = promise.get_future();
-  exchange->ask(std::move(opened),
-                [&promise](Result<domain::Answer> answer, const service::Asked&) { promise.set_value(std::move(answer)); });
+  exchange->ask(std::move(opened), [&promise](Result<domain::Answer> answer, const service::Asked&) {
+    promise.set_value(std::move(answer));
+  });
   return future.get();
 }
 

@@ -1,5 +1,5 @@
-// A real installation in a temporary folder for tests above the store: ring, SQLite database, directory, exchange, with a
-// clock that the test moves.
+// A real installation in a temporary folder for tests above the store: ring, SQLite database, directory, exchange, with
+// a clock that the test moves.
 #pragma once
 
 #include <atomic>

@@ -45,7 +45,8 @@ namespace json = boost::json;
 const json::object& vectors() {
   static const json::value value = [] {
     const char* path = std::getenv("LINDUNG_EXCHANGE_VECTORS");
-    const std::string file = path != nullptr ? path : std::string{LINDUNG_SOURCE_DIR} + "/tests/data/sealed-exchange.json";
+    const std::string file =
+        path != nullptr ? path : std::string{LINDUNG_SOURCE_DIR} + "/tests/data/sealed-exchange.json";
     std::ifstream in{file, std::ios::binary};
     const std::string text{std::istreambuf_iterator<char>{in}, {}};
     auto parsed = codec::parse_json(text, {.bytes = 1U << 28U, .depth = 32});
@@ -165,17 +166,18 @@ void check_request(const json::object& example) {
       .signing_key = crypto::Ed25519PrivateKey::from_seed(secret(partner, "signing_private_key")),
       .pact_digest = fixed<32>(partner, "pact_digest")};
   const auto& gateway = example.at("gateway").as_object();
-  const auto sealed = gateway::seal_request(identity,
-                                            {.key_id = static_cast<std::uint8_t>(number(gateway, "key_id")),
-                                             .public_key = fixed<32>(gateway, "public_key")},
-                                            text(wire, "host"), question, moment_of(created),
-                                            seconds{number(partner, "expires") - created}, random);
+  const auto sealed = gateway::seal_request(
+      identity,
+      {.key_id = static_cast<std::uint8_t>(number(gateway, "key_id")), .public_key = fixed<32>(gateway, "public_key")},
+      text(wire, "host"), question, moment_of(created), seconds{number(partner, "expires") - created}, random);
   ASSERT_TRUE(sealed.has_value());
   EXPECT_EQ(codec::hex(sealed.value().body), text(request, "body"));
   EXPECT_EQ(codec::hex(sealed.value().response_secret.view()), text(request, "response_secret"));
   for (const auto& header : wire.at("headers").as_array()) {
-    const std::pair<std::string, std::string> expected{header.at(0).as_string().c_str(), header.at(1).as_string().c_str()};
-    EXPECT_NE(std::find(sealed.value().fields.begin(), sealed.value().fields.end(), expected), sealed.value().fields.end())
+    const std::pair<std::string, std::string> expected{header.at(0).as_string().c_str(),
+                                                       header.at(1).as_string().c_str()};
+    EXPECT_NE(std::find(sealed.value().fields.begin(), sealed.value().fields.end(), expected),
+              sealed.value().fields.end())
         << expected.first;
   }
 
@@ -233,8 +235,9 @@ void check_response(const json::object& example) {
   const auto wire = bytes(request, "body");
   const service::ReplyKey key{.enc = take<32>(BytesView{wire}.subspan(7)),
                               .secret = Secret<16>{fixed<16>(request, "response_secret")}};
-  EXPECT_EQ(codec::hex(gateway::seal_answer(key, fixed<256>(response, "plaintext"), fixed<16>(response, "response_nonce"))),
-            text(response, "body"));
+  EXPECT_EQ(
+      codec::hex(gateway::seal_answer(key, fixed<256>(response, "plaintext"), fixed<16>(response, "response_nonce"))),
+      text(response, "body"));
 }
 
 // The same request through the real door: what it opens is what was sealed.
@@ -243,7 +246,8 @@ void check_door(const json::object& example) {
   const auto& request = example.at("request").as_object();
   test::World world{moment_of(number(example.at("response").as_object(), "answered_at"))};
   set_up(world, example);
-  const StoredRequest stored{text(wire, "target"), text(wire, "host"), wire.at("headers").as_array(), bytes(request, "body")};
+  const StoredRequest stored{text(wire, "target"), text(wire, "host"), wire.at("headers").as_array(),
+                             bytes(request, "body")};
   const auto opened = world.door->admit(stored.request);
   ASSERT_TRUE(opened.has_value()) << opened.error().text();
   EXPECT_EQ(codec::hex(opened.value().plaintext()), text(request, "plaintext"));
