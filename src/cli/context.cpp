@@ -127,7 +127,8 @@ CLI::App* add_command(CLI::App& parent, Context& context, const std::string& nam
   auto* command = parent.add_subcommand(name, description);
   command->add_option("--data", context.data_folder, "data folder of the server")
       ->envname("LINDUNG_DATA")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->take_last();
   command->add_flag("--json", context.json, "print JSON");
   command->add_option("--officer", context.officer_file, "key file of the officer who signs the command");
   command->footer("Example:\n  " + example);

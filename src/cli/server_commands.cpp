@@ -71,7 +71,9 @@ void add_server_commands(CLI::App& program, Context& context) {
   auto demo_arguments = std::make_shared<DemoArguments>();
   auto* demo = add_command(program, context, "demo", "make an installation with made-up people, and serve it",
                            "lindung demo --data var/demo --listen 127.0.0.1:8080 --citizens 10000");
-  demo->add_option("--listen", demo_arguments->listen, "address and port; port 0: any free one")->capture_default_str();
+  demo->add_option("--listen", demo_arguments->listen, "address and port; port 0: any free one")
+      ->capture_default_str()
+      ->take_last();
   demo->add_option("--citizens", demo_arguments->options.citizens, "how many people to make up")->capture_default_str();
   demo->add_option("--seed", demo_arguments->options.seed, "which people")->capture_default_str();
   demo->add_option("--bundle", demo_arguments->options.bundles, "FHIR files instead of made-up people")

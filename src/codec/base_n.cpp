@@ -1,7 +1,6 @@
 // The four spellings share one bit shifter; what differs is an alphabet, a group and whether groups are padded.
 #include "codec/base_n.h"
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>

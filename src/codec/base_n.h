@@ -9,13 +9,13 @@
 
 namespace lindung::codec {
 
-[[nodiscard]] std::string hex(BytesView bytes);                       // lower case
-[[nodiscard]] std::string base32(BytesView bytes);                    // A-Z2-7, no padding
-[[nodiscard]] std::string base64(BytesView bytes);                    // padded
-[[nodiscard]] std::string base64url(BytesView bytes);                 // no padding
+[[nodiscard]] std::string hex(BytesView bytes);        // lower case
+[[nodiscard]] std::string base32(BytesView bytes);     // A-Z2-7, no padding
+[[nodiscard]] std::string base64(BytesView bytes);     // padded
+[[nodiscard]] std::string base64url(BytesView bytes);  // no padding
 
 // Errors (all): malformed for a foreign character, an impossible length, wrong padding or non-zero pad bits.
-[[nodiscard]] Result<Bytes> from_hex(std::string_view text);          // either case
+[[nodiscard]] Result<Bytes> from_hex(std::string_view text);  // either case
 [[nodiscard]] Result<Bytes> from_base32(std::string_view text);
 [[nodiscard]] Result<Bytes> from_base64(std::string_view text);
 [[nodiscard]] Result<Bytes> from_base64url(std::string_view text);

@@ -1,6 +1,7 @@
 // zlib behind one door. The output grows with what comes out, never with what a header promises.
 #include "codec/inflate.h"
 
+#include <zconf.h>
 #include <zlib.h>
 
 #include <algorithm>

@@ -91,13 +91,15 @@ class History {
     test(TestKind::naat, TestResult::negative, in_daytime(ago - 5) + hours{12});
   }
 
-  [[nodiscard]] std::vector<Fact> take() && {
-    std::ranges::stable_sort(facts_, {}, [](const Fact& fact) { return moment_of(fact); });
-    return std::move(facts_);
-  }
+  [[nodiscard]] std::vector<Fact> take() && { return std::move(facts_); }
 
  private:
-  void add(Fact fact) { facts_.push_back(std::move(fact)); }
+  // Behind those of the same moment.
+  void add(Fact fact) {
+    const auto place =
+        std::ranges::upper_bound(facts_, moment_of(fact), {}, [](const Fact& each) { return moment_of(each); });
+    facts_.insert(place, std::move(fact));
+  }
   [[nodiscard]] Moment midnight(int days_ago) const { return Moment{std::chrono::floor<days>(now_) - days{days_ago}}; }
   // Between eight and four o'clock in Jakarta.
   [[nodiscard]] Moment in_daytime(int days_ago) {

@@ -32,6 +32,7 @@ class TileNodes {
     TRY(hashes, tile(tile_level, first / tile_width));
     const auto at = static_cast<std::size_t>(first % tile_width);
     std::vector<Hash> row;
+    row.reserve(std::size_t{1} << height);
     for (std::size_t i = 0; i < (std::size_t{1} << height); ++i) {
       row.push_back(take<hash_size>(hashes.subspan((at + i) * hash_size)));
     }

@@ -6,10 +6,10 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
-#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
@@ -28,7 +28,7 @@ std::string grouped(std::uint64_t index) {
     return std::string(3 - text.size(), '0') + text;
   };
   std::string out = three(index % 1000);
-  for (index /= 1000; index > 0; index /= 1000) out = "x" + three(index % 1000) + "/" + out;
+  for (index /= 1000; index > 0; index /= 1000) out.insert(0, "x" + three(index % 1000) + "/");
   return out;
 }
 

@@ -17,7 +17,6 @@
 #include "base/error.h"
 #include "base/result.h"
 #include "crypto/digest.h"
-#include "crypto/ed25519.h"
 #include "log/checkpoint.h"
 #include "log/entry.h"
 #include "log/merkle.h"

@@ -1,5 +1,5 @@
-// Tables of one day or one hour: forgotten rows are dropped as a whole table, never deleted one by one (a deleted day of
-// eight million rows is an hour of writing, a dropped one is none).
+// Tables of one day or one hour: forgotten rows are dropped as a whole table, never deleted one by one (a deleted day
+// of eight million rows is an hour of writing, a dropped one is none).
 #pragma once
 
 #include <cstdint>

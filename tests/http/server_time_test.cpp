@@ -86,11 +86,15 @@ TEST(ServerTime, AClientThatDoesNotReadItsResponseIsCut) {
 }
 
 TEST(ServerTime, AResponseThatMakesProgressMayTakeLongerThanTheTimeout) {
-  const std::string body(std::size_t{8} * 1024 * 1024, 'x');
+  const std::string body(std::size_t{32} * 1024 * 1024, 'x');
   auto large = route("GET", "/large", [&](const Request&, Responder respond) { respond(text(body)); });
-  const auto server = serve({large}, {.write_timeout = milliseconds{1}});
-  RawClient client{server->port(), 65536};
+  const auto server = serve({large}, {.header_timeout = milliseconds{1200}, .write_timeout = milliseconds{1000}});
+  RawClient client{server->port()};
   client.send("GET /large HTTP/1.1\r\nHost: h\r\n\r\n");
+  client.fill(std::size_t{8} * 1024 * 1024);
+  // The reader pauses for longer than write_timeout; another connection's header_timeout is the clock.
+  RawClient silent{server->port()};
+  EXPECT_EQ(silent.rest(), "");
   EXPECT_TRUE(client.receive().body == body);
 }
 

@@ -164,6 +164,11 @@ bool RawClient::quiet_for(std::chrono::milliseconds patience) const {
   return ::poll(&entry, 1, static_cast<int>(patience.count())) == 0;
 }
 
+void RawClient::fill(std::size_t bytes) {
+  while (waiting_.size() < bytes && more()) {
+  }
+}
+
 std::string RawClient::rest() {
   while (more()) {
   }

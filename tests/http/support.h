@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -52,6 +53,8 @@ class RawClient {
   }
   // True when nothing came for so long.
   [[nodiscard]] bool quiet_for(std::chrono::milliseconds patience) const;
+  // Reads until so many bytes wait for receive().
+  void fill(std::size_t bytes);
   // Everything until the server closes.
   [[nodiscard]] std::string rest();
   void finish() const;  // no more bytes will be sent
