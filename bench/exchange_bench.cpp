@@ -8,9 +8,11 @@
 #include <netinet/tcp.h>
 #include <openssl/evp.h>
 #include <poll.h>
-#include <sodium.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -28,8 +30,10 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <ratio>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"

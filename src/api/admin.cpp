@@ -4,6 +4,8 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <chrono>
+#include <cstddef>
+#include <functional>
 #include <iterator>
 #include <memory>
 #include <optional>

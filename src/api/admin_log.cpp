@@ -1,13 +1,15 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "api/admin.h"
 #include "api/arguments.h"
 #include "base/result.h"
 #include "codec/base_n.h"
+#include "crypto/ed25519.h"
+#include "store/ring.h"
 
 namespace lindung::api {
 
@@ -30,6 +32,9 @@ Result<json::value> status(const AdminGround& at, const Object& object) {
   const auto store = at.platform.database.counters();
   json::array reasons;
   for (const auto& reason : at.gate.reasons()) reasons.emplace_back(reason);
+  TRY(directory_seed, at.platform.ring.key({.cls = store::KeyClass::directory, .scope = "", .epoch = 1}));
+  const auto directory_key = crypto::Ed25519PrivateKey::from_seed(directory_seed).public_key();
+  const auto& log_key = at.publisher.verifier_key();
   return Object{{"sealed", at.platform.ring.is_sealed()},
                 {"answering", at.gate.is_open()},
                 {"closed_by", std::move(reasons)},
@@ -38,7 +43,11 @@ Result<json::value> status(const AdminGround& at, const Object& object) {
                 {"batches", exchange.batches},
                 {"repeated", exchange.repeated},
                 {"refused", exchange.refused},
-                {"commits", store.commits}};
+                {"commits", store.commits},
+                {"pact_digest", codec::hex(at.platform.directory.get()->pacts.current)},
+                {"directory_key", codec::hex(directory_key.bytes())},  // what a partner pins
+                {"log_key", codec::hex(log_key.key().bytes())},
+                {"log_origin", log_key.name()}};
 }
 
 }  // namespace

@@ -2,8 +2,8 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <chrono>
-#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "api/admin.h"
@@ -16,7 +16,6 @@
 #include "crypto/random.h"
 #include "domain/link_token.h"
 #include "domain/partner.h"
-#include "service/install.h"
 #include "service/links.h"
 #include "service/partners.h"
 

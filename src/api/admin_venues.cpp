@@ -1,8 +1,8 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
-#include <chrono>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "api/admin.h"

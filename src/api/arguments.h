@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -36,7 +37,7 @@ class Arguments {
   [[nodiscard]] std::uint64_t number_or(std::string_view name, std::uint64_t fallback) const;
 
  private:
-  explicit Arguments(const boost::json::object& object) : object_{object} {}
+  explicit Arguments(boost::json::object object) : object_{std::move(object)} {}
   [[nodiscard]] Result<void> fill(std::string_view name, MutableBytes out) const;
   boost::json::object object_;
 };

@@ -1,13 +1,17 @@
 #include "base/time.h"
 
+#include <time.h>
+
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <cstdio>
 #include <ctime>
 #include <string>
 #include <string_view>
+
+#include "base/error.h"
+#include "base/result.h"
 
 namespace lindung {
 

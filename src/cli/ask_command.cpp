@@ -1,9 +1,12 @@
 #include <CLI/App.hpp>
+#include <CLI/Error.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,6 +44,8 @@ struct AskArguments {
   std::string partner;
   std::string token;
   std::string venue;
+  std::optional<std::size_t> link;  // of the partner's links in the demo file, counted from 0
+  std::optional<std::size_t> door;  // of the demo's venues, counted from 0
   std::string request_id;
   bool check_in{};
   bool check_out{};
@@ -108,7 +113,28 @@ Result<gateway::GatewayKey> find_gateway_key(const json::object& file, Moment no
   return fail(Errc::not_found, "the demo file holds no exchange key of today: restart the demo");
 }
 
-Result<Setting> read_setting(const std::string& path, const std::string& partner, Moment now) {
+// Fills token and venue from the demo file where the caller named them by their place in it.
+Result<void> fill_in(const json::object& file, AskArguments& arguments) {
+  if (arguments.link) {
+    std::size_t place = 0;
+    for (const auto& entry : file.at("links").as_array()) {
+      TRY(partner, text_of(entry.as_object(), "partner"));
+      if (partner != arguments.partner || place++ != *arguments.link) continue;
+      TRY(token, text_of(entry.as_object(), "token"));
+      arguments.token = token;
+    }
+    if (arguments.token.empty()) return fail(Errc::not_found, arguments.partner + " has not so many links in the demo");
+  }
+  if (arguments.door) {
+    const auto& venues = file.at("venues").as_array();
+    if (*arguments.door >= venues.size()) return fail(Errc::not_found, "the demo has not so many venues");
+    TRY(code, text_of(venues[*arguments.door].as_object(), "code"));
+    arguments.venue = code;
+  }
+  return ok();
+}
+
+Result<Setting> read_setting(const std::string& path, AskArguments& arguments, Moment now) {
   auto content = store::read_file(path, demo_file_limit);
   if (content.has_error() && content.error().code == Errc::not_found) {
     return fail(Errc::not_found, path + " is not there (lindung demo writes it)", 3);
@@ -121,7 +147,8 @@ Result<Setting> read_setting(const std::string& path, const std::string& partner
   const auto& file = value.get_object();
   TRY(url, text_of(file, "url"));
   TRY(authority, text_of(file, "authority"));
-  TRY(identity, find_partner(file, partner));
+  TRY(identity, find_partner(file, arguments.partner));
+  TRYV(fill_in(file, arguments));
   TRY(gateway_key, find_gateway_key(file, now));
   return Setting{
       .url = std::move(url), .authority = std::move(authority), .partner = std::move(identity), .gateway = gateway_key};
@@ -163,9 +190,9 @@ json::value describe(const domain::Answer& answer) {
   return out;
 }
 
-Result<json::value> ask(const Context& context, const AskArguments& arguments) {
+Result<json::value> ask(const Context& context, AskArguments arguments) {
   const auto now = SystemClock{}.now();
-  TRY(setting, read_setting(server::demo_file_of(context.data_folder), arguments.partner, now));
+  TRY(setting, read_setting(server::demo_file_of(context.data_folder), arguments, now));
   TRY(question, question_of(arguments, now));
   TRY(request, gateway::seal_request(setting.partner, setting.gateway, setting.authority, question, now));
   TRY(url, http::parse_url(setting.url));
@@ -189,12 +216,16 @@ void add_ask_command(CLI::App& partner, Context& context) {
   auto* command = add_command(partner, context, "ask", "ask the gateway as a partner of the demo",
                               "lindung partner ask --partner gojek --token HEX --venue LINDUNG:1:… --check-in");
   command->add_option("--partner", arguments->partner, "who asks")->required();
-  command->add_option("--token", arguments->token, "the link token, 28 bytes in hex")->required();
+  auto* token = command->add_option("--token", arguments->token, "the link token, 28 bytes in hex");
+  command->add_option("--link", arguments->link, "instead of --token: the N-th link of the partner in the demo, from 0")
+      ->excludes(token);
   command->add_option("--venue", arguments->venue, "the code at the door: its text, or hex");
+  command->add_option("--door", arguments->door, "instead of --venue: the N-th venue of the demo, from 0");
   command->add_option("--request-id", arguments->request_id, "16 bytes in hex, to ask the same question again");
   auto* check_in = command->add_flag("--check-in", arguments->check_in, "the person goes in");
   command->add_flag("--check-out", arguments->check_out, "the person goes out")->excludes(check_in);
   command->callback([&context, arguments] {
+    if (arguments->token.empty() && !arguments->link) throw CLI::RequiredError("--token or --link");
     const auto answer = ask(context, *arguments);
     finish(context, answer);
     if (answer.has_value() && answer.value().at("outcome") != "allow") context.exit_status = 1;

@@ -1,5 +1,6 @@
 #include "cli/key_file.h"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 

@@ -2,14 +2,13 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
+#include <cstddef>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/bytes.h"
-#include "base/id.h"
 #include "base/result.h"
 #include "base/secret.h"
 #include "cli/commands.h"

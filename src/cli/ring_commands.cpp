@@ -4,6 +4,7 @@
 #include <CLI/App.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
+#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <string>

@@ -1,6 +1,7 @@
 #include <CLI/App.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
+#include <cstddef>
 #include <memory>
 #include <string>
 

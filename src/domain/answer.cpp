@@ -1,6 +1,7 @@
 #include "domain/answer.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -10,6 +11,7 @@
 #include "base/time.h"
 #include "crypto/digest.h"
 #include "domain/colour.h"
+#include "domain/link_token.h"
 #include "domain/question.h"
 
 namespace lindung::domain {

@@ -1,6 +1,8 @@
 #include "domain/link_token.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <string_view>
 
 #include "base/bytes.h"
 #include "crypto/digest.h"

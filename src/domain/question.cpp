@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 
 #include "base/bytes.h"
 #include "base/id.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "domain/link_token.h"
 
 namespace lindung::domain {
 

@@ -47,9 +47,11 @@ struct Match : F... {
 };
 
 std::uint64_t items_of(const Fact& fact) {
-  return head_items + std::visit(Match{[](const Vaccination&) { return 5; }, [](const Test&) { return 3; },
-                                       [](const Recovery&) { return 2; }, [](const Exemption&) { return 2; },
-                                       [](const Contact&) { return 1; }},
+  return head_items + std::visit(Match{[](const Vaccination&) { return std::uint64_t{5}; },
+                                       [](const Test&) { return std::uint64_t{3}; },
+                                       [](const Recovery&) { return std::uint64_t{2}; },
+                                       [](const Exemption&) { return std::uint64_t{2}; },
+                                       [](const Contact&) { return std::uint64_t{1}; }},
                                  fact);
 }
 

@@ -1,9 +1,9 @@
 #include "domain/venue_code.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "base/bytes.h"
 #include "base/id.h"

@@ -1,6 +1,7 @@
 #include "gateway/door.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -3,21 +3,17 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <charconv>
-#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <variant>
 #include <vector>
 
-#include "base/result.h"
 #include "http/server.h"
 #include "server/listen.h"
 #include "server/node.h"

@@ -19,6 +19,8 @@
 #include "server/housekeeper.h"
 #include "server/log_lines.h"
 #include "service/exchange.h"
+#include "service/exchange_batch.h"
+#include "service/gate.h"
 #include "service/install.h"
 #include "service/log_publisher.h"
 #include "service/platform.h"

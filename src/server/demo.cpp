@@ -4,13 +4,14 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -23,7 +24,6 @@
 #include "server/core.h"
 #include "server/data_folder.h"
 #include "server/demo_people.h"
-#include "server/log_lines.h"
 #include "server/node.h"
 #include "server/signals.h"
 #include "store/durable_file.h"

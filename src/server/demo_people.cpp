@@ -23,6 +23,7 @@
 #include "crypto/digest.h"
 #include "crypto/ed25519.h"
 #include "domain/category.h"
+#include "domain/colour.h"
 #include "domain/issuer.h"
 #include "domain/link_token.h"
 #include "domain/partner.h"

@@ -1,9 +1,11 @@
 #include "server/metrics.h"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "domain/answer.h"
 #include "http/server.h"

@@ -1,14 +1,15 @@
 #include "service/evidence.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
-#include <utility>
 
 #include "base/bytes.h"
 #include "base/id.h"
 #include "base/result.h"
 #include "base/secret.h"
 #include "base/time.h"
+#include "domain/link_token.h"
 #include "domain/question.h"
 #include "domain/venue_code.h"
 #include "store/sealing.h"

@@ -1,6 +1,6 @@
 #include "service/exchange.h"
 
-#include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <iterator>
 #include <memory>
@@ -21,6 +21,7 @@
 #include "store/blind_index.h"
 #include "store/database.h"
 #include "store/ring.h"
+#include "store/ring_ratchet.h"
 
 namespace lindung::service {
 

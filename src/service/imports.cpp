@@ -1,6 +1,6 @@
 #include "service/imports.h"
 
-#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <iterator>
 #include <optional>
@@ -120,6 +120,9 @@ Result<ImportReceipt> import_records(const Platform& platform, const domain::Rul
     TRYV(platform.database.write([&](store::Transaction& transaction) -> Result<void> {
       for (const auto& person : part.people) {
         TRYV(write_person(transaction, platform, assessor, person, now));
+      }
+      for (const auto& row : part.quarantined) {
+        TRYV(put_quarantined(transaction, platform.ring, import.issuer, import.import_id, row));
       }
       return ok();
     }));

@@ -1,5 +1,6 @@
 #include "service/links.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <span>
@@ -9,7 +10,6 @@
 #include "base/id.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "crypto/digest.h"
 #include "crypto/random.h"
 #include "domain/link_token.h"
 #include "domain/partner.h"

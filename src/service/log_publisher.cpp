@@ -1,7 +1,7 @@
 #include "service/log_publisher.h"
 
 #include <algorithm>
-#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -88,10 +88,10 @@ std::vector<BytesView> views_of(const std::vector<Bytes>& leaves) { return {leav
 
 }  // namespace
 
-LogPublisher::LogPublisher(store::Database& database, const crypto::Ed25519PrivateKey& key, Gate& gate, Options options,
+LogPublisher::LogPublisher(store::Database& database, crypto::Ed25519PrivateKey key, Gate& gate, Options options,
                            log::VerifierKey verifier_key)
     : database_{database},
-      key_{key},
+      key_{std::move(key)},
       gate_{gate},
       options_{std::move(options)},
       verifier_key_{std::move(verifier_key)},

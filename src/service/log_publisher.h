@@ -60,7 +60,7 @@ class LogPublisher {
   [[nodiscard]] Result<void> write_anchor_for(const log::Checkpoint& checkpoint, const std::string& path) const;
 
  private:
-  LogPublisher(store::Database& database, const crypto::Ed25519PrivateKey& key, Gate& gate, Options options,
+  LogPublisher(store::Database& database, crypto::Ed25519PrivateKey key, Gate& gate, Options options,
                log::VerifierKey verifier_key);
   [[nodiscard]] Result<void> resume();
   [[nodiscard]] Result<void> compare_with_database(std::uint64_t size);

@@ -1,7 +1,6 @@
 #include "service/logged_unit.h"
 
 #include <cstdint>
-#include <functional>
 
 #include "base/result.h"
 #include "base/time.h"

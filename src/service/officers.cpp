@@ -1,6 +1,7 @@
 #include "service/officers.h"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>

@@ -43,6 +43,11 @@ struct KeptIdentity {
 };
 [[nodiscard]] Result<KeptIdentity> read_identity(store::Transaction& transaction, const OpenPerson& person);
 
+// Keeps a row apart until two officers decide; again under the same place it changes nothing.
+[[nodiscard]] Result<void> put_quarantined(store::Transaction& transaction, const store::KeyRing& ring,
+                                           const IssuerId& issuer, const std::string& import_id,
+                                           const domain::Quarantined& row);
+
 // A record that is there already is left as it is.
 [[nodiscard]] Result<void> put_record(store::Transaction& transaction, const OpenPerson& person,
                                       const domain::Record& record);

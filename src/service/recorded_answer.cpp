@@ -1,6 +1,8 @@
 #include "service/recorded_answer.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 
 #include "base/bytes.h"
 #include "base/result.h"

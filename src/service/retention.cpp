@@ -1,12 +1,10 @@
 #include "service/retention.h"
 
-#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/bytes.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "log/entry.h"
@@ -17,6 +15,7 @@
 #include "store/database.h"
 #include "store/period_table.h"
 #include "store/ring.h"
+#include "store/ring_ratchet.h"
 
 namespace lindung::service {
 

@@ -1,10 +1,12 @@
 #include "service/venues.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,6 +26,7 @@
 #include "service/logged_unit.h"
 #include "service/platform.h"
 #include "store/database.h"
+#include "store/ring.h"
 #include "store/sealing.h"
 
 namespace lindung::service {

@@ -1,5 +1,6 @@
 #include "service/visit.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 

@@ -1,6 +1,7 @@
 #include "service/visit_sweep.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -17,6 +18,7 @@
 #include "store/exchange_rows.h"
 #include "store/log_head.h"
 #include "store/ring.h"
+#include "store/ring_ratchet.h"
 
 namespace lindung::service {
 

@@ -1,9 +1,9 @@
 #include "store/exchange_rows.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "base/bytes.h"

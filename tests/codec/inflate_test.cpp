@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
-#include <cstdint>
+#include <cstddef>
 #include <string>
 #include <string_view>
 

@@ -27,8 +27,9 @@ from demo import Demo, exchange, lindung
 from export import leaf_hashes
 from lindung_client import ALLOW, CHECK_IN, CHECK_OUT, DENY, STATUS
 
-THREADS = 4
+THREADS = 6
 CITIZENS = 240
+LOAD_QUESTIONS, LOAD_SECONDS = (20, 400), 2.5  # the kill comes after so many answers or so long
 AGAIN = 40  # acknowledged questions of a round that are asked again
 SKIPPED = 77
 
@@ -125,7 +126,9 @@ class Rounds:
         for asker in askers:
             asker.start()
         demo.wait_for("the first answers", lambda: all(len(a.asked) > 1 or a.failure for a in askers))
-        threading.Event().wait(self.random.uniform(0.0, 1.0))  # the moment of the kill
+        target, end = self.random.randint(*LOAD_QUESTIONS), time.monotonic() + LOAD_SECONDS
+        while sum(len(a.asked) for a in askers) < target and time.monotonic() < end:
+            threading.Event().wait(self.random.uniform(0.0, 0.02))  # the moment of the kill lies anywhere
         self.server.kill()
         for asker in askers:
             asker.join(30)
@@ -200,7 +203,7 @@ class Rounds:
             f"{count} rounds: {len(self.history)} questions, {self.unknown} without an answer at the kill, of which "
             f"{self.recorded} were recorded; {self.repeated} asked again; {inside} people inside at the end"
         )
-        if self.unknown < count or len(self.history) < 50 * count:
+        if self.unknown < count or len(self.history) < LOAD_QUESTIONS[0] * count:
             raise AssertionError("there was hardly any load: this shows nothing")
 
 

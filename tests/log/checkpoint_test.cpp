@@ -2,12 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/secret.h"
 #include "codec/base_n.h"
 #include "crypto/ed25519.h"
 #include "log/memory_log.h"

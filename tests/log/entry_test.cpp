@@ -2,12 +2,15 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <boost/json/value.hpp>
+#include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/result.h"
 #include "codec/base_n.h"
 #include "crypto/digest.h"
 

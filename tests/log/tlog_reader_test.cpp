@@ -2,18 +2,18 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "base/bytes.h"
 #include "codec/base_n.h"
 #include "log/checkpoint.h"
 #include "log/memory_log.h"
+#include "log/verifier.h"
 
 namespace lindung::log {
 namespace {

@@ -2,17 +2,21 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <fstream>
 #include <iterator>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/id.h"
+#include "base/result.h"
+#include "base/secret.h"
 #include "crypto/ed25519.h"
 #include "log/entry.h"
 #include "log/memory_log.h"

@@ -1,5 +1,7 @@
 #include "support/world.h"
 
+#include <stdlib.h>
+
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -8,19 +10,27 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/id.h"
 #include "base/result.h"
+#include "base/secret.h"
 #include "base/time.h"
+#include "crypto/ed25519.h"
 #include "crypto/hpke.h"
 #include "domain/answer.h"
 #include "domain/partner.h"
 #include "gateway/door.h"
 #include "gateway/exchange_keys.h"
+#include "gateway/signed_head.h"
+#include "http/message.h"
 #include "service/exchange.h"
+#include "service/exchange_batch.h"
 #include "service/install.h"
 #include "service/partners.h"
+#include "service/platform.h"
 #include "service/settings.h"
 #include "store/database.h"
 #include "store/ring.h"

@@ -5,7 +5,6 @@
 
 #include <boost/json/value.hpp>
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "base/bytes.h"

@@ -2,22 +2,23 @@
 // real exchange: worked examples byte for byte, variants to accept, requests to refuse with the named problem.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
-#include <chrono>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <ios>
 #include <iterator>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "api/problem.h"
 #include "base/bytes.h"
-#include "base/error.h"
 #include "base/id.h"
 #include "base/secret.h"
 #include "base/time.h"
@@ -35,6 +36,7 @@
 #include "http/message.h"
 #include "log/entry.h"
 #include "log/merkle.h"
+#include "service/opened.h"
 #include "support/world.h"
 
 namespace lindung {
@@ -79,8 +81,8 @@ struct StoredRequest {
   Bytes body;
   http::Request request;
 
-  StoredRequest(const std::string& target_, const std::string& host, const json::array& headers, Bytes body_)
-      : target{target_}, body{std::move(body_)} {
+  StoredRequest(std::string target_, const std::string& host, const json::array& headers, Bytes body_)
+      : target{std::move(target_)}, body{std::move(body_)} {
     named.emplace_back("Host", host);
     for (const auto& header : headers) {
       named.emplace_back(header.as_array().at(0).as_string().c_str(), header.as_array().at(1).as_string().c_str());
