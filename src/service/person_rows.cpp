@@ -139,16 +139,12 @@ Result<KeptIdentity> read_identity(store::Transaction& transaction, const OpenPe
 
 Result<void> put_quarantined(store::Transaction& transaction, const store::KeyRing& ring, const IssuerId& issuer,
                              const std::string& import_id, const domain::Quarantined& row) {
-  const auto place =
-      std::to_string(row.place.file) + ":" + std::to_string(row.place.line) + ":" + row.place.pointer;
+  const auto place = std::to_string(row.place.file) + ":" + std::to_string(row.place.line) + ":" + row.place.pointer;
   auto plain = codec::CborWriter{};
-  plain.array(3)
-      .uint(1)
-      .bytes(encode_identity(row.person))
-      .bytes(row.record ? domain::encode(*row.record) : Bytes{});
+  plain.array(3).uint(1).bytes(encode_identity(row.person)).bytes(row.record ? domain::encode(*row.record) : Bytes{});
   const auto key = issuer.value() + "/" + import_id + "/" + place;
-  TRY(sealed, store::RowSealer{ring}.seal(
-                  {.table = "quarantine", .primary_key = as_bytes(key), .version = row_version}, plain.view()));
+  TRY(sealed, store::RowSealer{ring}.seal({.table = "quarantine", .primary_key = as_bytes(key), .version = row_version},
+                                          plain.view()));
   TRYV(transaction.run(store::Sql{"INSERT INTO quarantine (issuer_id, import_id, place, reason, sealed) "
                                   "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (issuer_id, import_id, place) DO NOTHING"},
                        {issuer.value(), std::string_view{import_id}, std::string_view{place},

@@ -47,8 +47,8 @@ TEST(Inflate, OpensMembersBehindEachOther) {
 }
 
 TEST(Inflate, RefusesMoreThanTheLimit) {
-  const auto bomb = gzip(std::string(std::size_t{50} * 1024 * 1024, '\0'));
-  ASSERT_LT(bomb.size(), 60'000U);
+  const auto bomb = gzip(std::string(std::size_t{8} * 1024 * 1024, '\0'));
+  ASSERT_LT(bomb.size(), 10'000U);
   EXPECT_EQ(inflate_gzip(bomb, std::size_t{1} << 20U).error().code, Errc::too_large);
   const auto small = gzip("12345");
   EXPECT_TRUE(inflate_gzip(small, 5).has_value());

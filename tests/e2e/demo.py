@@ -64,6 +64,7 @@ class Demo:
         self.arguments = ["--citizens", str(citizens), "--seed", str(seed), *extra]
         self.process = None
         self.file = None
+        self.ahead = 0.0  # seconds from this machine's clock to the server's
         self.out = self.data.with_name(self.data.name + "-stdout")
         self.err = self.data.with_name(self.data.name + "-stderr")
 
@@ -102,6 +103,17 @@ class Demo:
             self.kill()
             raise AssertionError(f"{error}\n{self.last_words()}") from None
         return self
+
+    def start_at(self, moment):
+        """Starts the server with its clock set to Unix seconds moment."""
+        text = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))
+        self.start("--at", text)
+        self.ahead = moment - time.time()  # later than the process set its clock, so a little behind it
+        return self
+
+    def now(self):
+        """The server's clock, to a few seconds."""
+        return int(time.time() + self.ahead)
 
     def last_words(self):
         with contextlib.suppress(FileNotFoundError):
@@ -155,14 +167,24 @@ class Demo:
         raise KeyError(partner_id)
 
     def gateway_key(self, now=None):
-        now = time.time() if now is None else now
+        now = self.now() if now is None else now
         for key in self.file["gateway_keys"]:
             if key["not_before"] <= now <= key["not_after"]:
                 return client.GatewayKey(key["key_id"], bytes.fromhex(key["public_key"]))
         raise AssertionError("the demo file has no gateway key of now")
 
     def draft(self, partner, question, now=None):
+        now = self.now() if now is None else now
         return client.Draft(partner, self.gateway_key(now), self.pact, self.authority, question, now)
+
+    def asking(self, link, operation, code=b"", **question):
+        """A draft about a link, by the server's clock."""
+        question = client.Question(
+            operation, bytes.fromhex(link["token"]), code, **{"client_time": self.now(), **question}
+        )
+        draft = self.draft(self.partner(link["partner"]), question)
+        draft.expires = draft.created + 60
+        return draft
 
     def venues(self, category, capacity=None):
         return [
@@ -245,8 +267,7 @@ class DemoCase(unittest.TestCase):
 
     def ask(self, link, operation, code=b"", **question):
         """Asks as the partner of a link; returns the checked answer."""
-        q = client.Question(operation, bytes.fromhex(link["token"]), code, **question)
-        return answered(self.connection, self.demo.draft(self.demo.partner(link["partner"]), q))
+        return answered(self.connection, self.demo.asking(link, operation, code, **question))
 
 
 def run():

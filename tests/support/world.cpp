@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -20,18 +21,29 @@
 #include "base/time.h"
 #include "crypto/ed25519.h"
 #include "crypto/hpke.h"
+#include "crypto/random.h"
 #include "domain/answer.h"
+#include "domain/category.h"
+#include "domain/colour.h"
+#include "domain/import.h"
+#include "domain/link_token.h"
 #include "domain/partner.h"
+#include "domain/question.h"
+#include "domain/timeline.h"
 #include "gateway/door.h"
 #include "gateway/exchange_keys.h"
+#include "gateway/partner_client.h"
 #include "gateway/signed_head.h"
 #include "http/message.h"
 #include "service/exchange.h"
 #include "service/exchange_batch.h"
 #include "service/install.h"
+#include "service/links.h"
 #include "service/partners.h"
+#include "service/person_rows.h"
 #include "service/platform.h"
 #include "service/settings.h"
+#include "service/venues.h"
 #include "store/database.h"
 #include "store/ring.h"
 
@@ -107,11 +119,79 @@ void World::add_partner(const PartnerId& partner, const KeyId& key_id, const cry
                                             .id = key_id,
                                             .public_key = key.public_key(),
                                             .not_before = clock.now() - std::chrono::hours{1},
-                                            .not_after = clock.now() + std::chrono::days{30}}),
+                                            .not_after = clock.now() + std::chrono::days{366}}),
        "key");
   const auto pact = directory.get()->pacts.current;
   must(service::sign_pact(*platform, partner, pact, key.sign(service::pact_message(pact))), "pact");
   must(service::move_partner(*platform, partner, domain::PartnerAction::activate), "activate");
+}
+
+SentRequest::SentRequest(gateway::SealedRequest sealed, const std::string& authority)
+    : sealed_{std::move(sealed)}, authority_{authority} {
+  fields_.push_back({.name = "Host", .value = authority_});
+  for (const auto& [name, value] : sealed_.fields) fields_.push_back({.name = name, .value = value});
+  request_ = {.method = "POST",
+              .target = gateway::exchange_profile.path,
+              .fields = fields_,
+              .body = sealed_.body,
+              .framed_by_content_length = true,
+              .client_certificate_subject = {}};
+}
+
+gateway::PartnerIdentity World::add_partner(const std::string& name) {
+  const auto key = crypto::Ed25519PrivateKey::generate();
+  add_partner(PartnerId{name}, KeyId{name + ".1"}, key);
+  return {.partner = PartnerId{name},
+          .epoch = 1,
+          .key_id = KeyId{name + ".1"},
+          .signing_key = key,
+          .pact_digest = directory.get()->pacts.current};
+}
+
+CitizenRef World::add_citizen(domain::Colour colour, bool opens_doors) {
+  domain::Identity identity;
+  identity.local = domain::LocalId{crypto::random_bytes<16>()};
+  CitizenRef citizen;
+  must(database->write([&](store::Transaction& transaction) -> Result<void> {
+    TRY(person, service::find_or_add_person(transaction, *ring, identity, clock.now()));
+    citizen = person.citizen;
+    constexpr auto every_door = static_cast<std::uint16_t>((1U << domain::all_categories.size()) - 1);
+    TRY(timeline,
+        domain::Timeline::make(
+            "test@1",
+            {{.from = Moment{}, .colour = colour, .rule = 0, .doors = opens_doors ? every_door : std::uint16_t{0}}}));
+    return service::put_timeline(transaction, person, timeline, generation.load());
+  }),
+       "citizen");
+  return citizen;
+}
+
+domain::LinkToken World::link(const PartnerId& partner, const CitizenRef& citizen) {
+  const service::NewLink link{
+      .partner = partner, .citizen = citizen, .random = crypto::random_bytes<domain::link_token_random_size>()};
+  return must(service::grant_links(*platform, {&link, 1}), "link").front();
+}
+
+Bytes World::add_venue(domain::Category category, std::uint64_t capacity) {
+  const VenueId id{crypto::random_bytes<16>()};
+  must(service::add_venues(*platform, {{.id = id, .name = "A venue", .category = category, .capacity = capacity}}),
+       "venue");
+  return must(service::poster_code(*platform, id, clock.now() + std::chrono::days{1}), "poster");
+}
+
+std::unique_ptr<SentRequest> World::seal(const gateway::PartnerIdentity& partner,
+                                         const domain::Question& question) const {
+  const auto infos = must(ring->list(store::KeyClass::exchange), "exchange keys");
+  const auto found = std::ranges::find_if(
+      infos, [&](const auto& one) { return one.not_before <= clock.now() && clock.now() <= one.not_after; });
+  if (found == infos.end()) std::abort();
+  const auto& info = *found;
+  const auto key = must(ring->key(info.name), "exchange key");
+  const gateway::GatewayKey gateway{.key_id = static_cast<std::uint8_t>(info.number),
+                                    .public_key = crypto::X25519PrivateKey::from_bytes(key).public_key()};
+  return std::make_unique<SentRequest>(
+      must(gateway::seal_request(partner, gateway, "gateway.example", question, clock.now()), "seal"),
+      "gateway.example");
 }
 
 void World::set_gateway_key(std::uint8_t key_id, const Secret<32>& private_key) {

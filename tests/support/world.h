@@ -6,12 +6,19 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "base/bytes.h"
 #include "base/id.h"
 #include "base/result.h"
+#include "base/secret.h"
 #include "base/time.h"
 #include "crypto/ed25519.h"
 #include "domain/answer.h"
+#include "domain/category.h"
+#include "domain/colour.h"
+#include "domain/link_token.h"
+#include "domain/question.h"
 #include "gateway/door.h"
 #include "gateway/exchange_keys.h"
 #include "gateway/partner_client.h"
@@ -27,6 +34,22 @@
 
 namespace lindung::test {
 
+// A sealed request with the storage that http::Request looks into.
+class SentRequest {
+ public:
+  SentRequest(gateway::SealedRequest sealed, const std::string& authority);
+  SentRequest(const SentRequest&) = delete;
+  SentRequest& operator=(const SentRequest&) = delete;
+  [[nodiscard]] const http::Request& request() const noexcept { return request_; }
+  [[nodiscard]] const gateway::SealedRequest& sealed() const noexcept { return sealed_; }
+
+ private:
+  gateway::SealedRequest sealed_;
+  std::string authority_;
+  std::vector<http::Field> fields_;
+  http::Request request_;
+};
+
 class World {
  public:
   // Installed at this moment; the gateway is gateway.example under https.
@@ -37,6 +60,16 @@ class World {
 
   // An active partner with this signing key, under the pact in force.
   void add_partner(const PartnerId& partner, const KeyId& key_id, const crypto::Ed25519PrivateKey& key);
+  // An active partner with a fresh key, as itself sees it.
+  [[nodiscard]] gateway::PartnerIdentity add_partner(const std::string& name);
+  // A citizen of this colour, for whom every door is open or none is.
+  [[nodiscard]] CitizenRef add_citizen(domain::Colour colour, bool opens_doors);
+  [[nodiscard]] domain::LinkToken link(const PartnerId& partner, const CitizenRef& citizen);
+  // A venue and its poster code.
+  [[nodiscard]] Bytes add_venue(domain::Category category, std::uint64_t capacity);
+  // Signed and sealed for this gateway, now.
+  [[nodiscard]] std::unique_ptr<SentRequest> seal(const gateway::PartnerIdentity& partner,
+                                                  const domain::Question& question) const;
   // Puts another pact in force: for vectors, whose pact is a digest only.
   void set_pact(const Hash& digest);
   void set_gateway_key(std::uint8_t key_id, const Secret<32>& private_key);
