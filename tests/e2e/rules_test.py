@@ -6,7 +6,6 @@
 import concurrent.futures
 import json
 import os
-import time
 import unittest
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -20,6 +19,8 @@ from lindung_client import (
 
 
 class RulesCase(DemoCase):
+    moment = 1788256800  # 2026-09-01T10:00:00Z: no quota's day ends within a test
+
     def setUp(self):
         super().setUp()
         self.restaurant, self.restaurant_code = self.demo.venues("restaurant", 120)[0]
@@ -37,8 +38,7 @@ class RulesCase(DemoCase):
         return next(self.untouched[colour])[0]
 
     def draft(self, link, operation, code=b"", **question):
-        q = client.Question(operation, bytes.fromhex(link["token"]), code, **question)
-        return self.demo.draft(self.demo.partner(link["partner"]), q)
+        return self.demo.asking(link, operation, code, **question)
 
     def problem(self, draft, status, name):
         response = exchange(self.connection, draft)
@@ -129,7 +129,7 @@ class Repeats(RulesCase):
         self.assertEqual(self.demo.inside(self.restaurant["id"]), inside)
 
     def test_one_request_id_is_for_one_question(self):
-        link, request_id, when = self.somebody(), os.urandom(16), int(time.time())
+        link, request_id, when = self.somebody(), os.urandom(16), self.demo.now()
         first = self.ask(link, STATUS, request_id=request_id, client_time=when)
         inside = self.demo.inside(self.office["id"])
         for operation, code, at in (
@@ -145,7 +145,7 @@ class Repeats(RulesCase):
         self.assertEqual(answered(self.connection, again, first.evidence).fact(), first.fact())
 
     def test_the_scope_of_a_request_id_is_hour_and_partner(self):
-        link, request_id, when = self.somebody(), os.urandom(16), int(time.time())
+        link, request_id, when = self.somebody(), os.urandom(16), self.demo.now()
         other = self.somebody()
         while other["partner"] == link["partner"]:
             other = self.somebody()
@@ -155,12 +155,11 @@ class Repeats(RulesCase):
 
     def test_duplicates_at_the_same_time_are_one_fact(self):
         link, count = self.somebody(), 8
-        question = client.Question(CHECK_IN, bytes.fromhex(link["token"]), self.office_code)
+        question = {"request_id": os.urandom(16), "client_time": self.demo.now()}
         before = self.demo.inside(self.office["id"])
-        partner = self.demo.partner(link["partner"])
 
         def once(_):
-            draft = self.demo.draft(partner, question)
+            draft = self.draft(link, CHECK_IN, self.office_code, **question)
             with self.demo.connect() as connection:
                 response = exchange(connection, draft)
             self.assertEqual(response.status, 200, response.body)
@@ -300,11 +299,11 @@ class Quotas(RulesCase):
         self.assertEqual(self.ask(link, STATUS).outcome, ALLOW)
 
     def test_a_partner_over_its_quota_is_told_when_to_come_back(self):
-        partner, _ = self.new_partner("sedikit", "--per-minute", "3")
+        self.new_partner("sedikit", "--per-minute", "3")
         outcomes = []
         for _ in range(8):
-            question = client.Question(STATUS, b"\x01" + os.urandom(27))
-            response = exchange(self.connection, self.demo.draft(partner, question))
+            stranger = {"partner": "sedikit", "token": (b"\x01" + os.urandom(27)).hex()}
+            response = exchange(self.connection, self.draft(stranger, STATUS))
             outcomes.append(response.status)
             if response.status == 429:
                 self.assertEqual(json.loads(response.body)["type"], "urn:lindung:problem:quota")
@@ -327,15 +326,14 @@ class Quotas(RulesCase):
         self.demo.command("partner", "sign-pact", partner_id, "--pact", pact, "--signature", wrong, expect=1)
         self.demo.command("partner", "sign-pact", partner_id, "--pact", pact, "--signature", signature)
         self.demo.command("partner", "activate", partner_id)
-        return partner, key
+        self.demo.strangers[partner_id] = partner
 
     def test_the_decision_only_profile_sees_no_colour(self):
-        partner, _ = self.new_partner("tertutup", "--profile", "decision_only")
+        self.new_partner("tertutup", "--profile", "decision_only")
         for colour, outcome in (("green", ALLOW), ("red", DENY)):
             citizen = self.somebody(colour)["citizen"]
             token = self.demo.json("link", "grant", "tertutup", "--citizen", citizen)["token"]
-            draft = self.demo.draft(partner, client.Question(STATUS, bytes.fromhex(token)))
-            answer = answered(self.connection, draft)
+            answer = self.ask({"partner": "tertutup", "token": token}, STATUS)
             self.assertEqual((answer.outcome, answer.colour), (outcome, 0))
 
 
