@@ -13,6 +13,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -41,6 +42,7 @@ namespace {
 constexpr std::chrono::milliseconds stop_patience{5'000};
 constexpr std::chrono::seconds short_deadline{5};
 constexpr std::chrono::minutes unseal_deadline{5};
+constexpr std::chrono::milliseconds let_go_interval{1};
 
 http::Response text_response(unsigned status, std::string body) {
   http::Response response;
@@ -236,13 +238,21 @@ Result<void> Node::unseal_closed(BytesView passphrase, std::string_view guard, s
 }
 
 void Node::seal() {
+  const std::scoped_lock one_at_a_time{unsealing_};
+  ring_->seal();  // requests under way that still hold the core fail with `sealed` from here on
+  let_go_of_core();
+  log_sealed();
+}
+
+// The core is taken down on this thread: a request's last reference may be dropped by a database thread, which cannot
+// wait for itself. Nobody gets a new reference once core_ is empty, so the count only falls.
+void Node::let_go_of_core() {
   std::shared_ptr<Core> gone;
   {
     const std::scoped_lock lock{mutex_};
     gone.swap(core_);
   }
-  ring_->seal();  // requests under way that still hold the core fail with `sealed` from here on
-  log_sealed();
+  while (gone.use_count() > 1) std::this_thread::sleep_for(let_go_interval);
 }
 
 std::shared_ptr<Core> Node::core() const {
@@ -272,10 +282,7 @@ void Node::stop() {
   public_server_->stop(stop_patience);
   if (admin_server_) admin_server_->stop(stop_patience);
   if (metrics_server_) metrics_server_->stop(stop_patience);
-  {
-    const std::scoped_lock lock{mutex_};
-    core_.reset();
-  }
+  let_go_of_core();
   public_server_.reset();
   admin_server_.reset();
   metrics_server_.reset();

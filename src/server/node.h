@@ -67,6 +67,7 @@ class Node {
  private:
   Node(NodeOptions options, DataFolderLock lock, std::unique_ptr<store::KeyRing> ring);
   [[nodiscard]] Result<void> listen();
+  void let_go_of_core();
   [[nodiscard]] std::vector<http::Route> public_listener_routes();
   [[nodiscard]] std::vector<http::Route> admin_listener_routes();
   [[nodiscard]] http::Route exchange_entry();

@@ -30,6 +30,11 @@ ByteArray<16> ref_of(BytesView bytes) noexcept { return bytes.size() == 16 ? tak
 
 }  // namespace
 
+Result<void> ExchangeRows::ensure(PeriodTable table, std::uint64_t period) {
+  if (!ensured_.insert({table, period}).second) return ok();
+  return ensure_period(*transaction_, table, period);
+}
+
 Result<std::optional<PartnerRow>> ExchangeRows::partner(const PartnerId& id) {
   std::optional<PartnerRow> found;
   TRYV(transaction_->run(Sql{"SELECT state, profile, epoch, per_minute, cut_index FROM partner WHERE partner_id = $1"},
@@ -70,7 +75,7 @@ Result<std::vector<std::optional<AnsweredRow>>> ExchangeRows::answered(std::span
   std::vector<std::optional<AnsweredRow>> found(keys.size());
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const auto& key = keys[i];
-    TRYV(ensure_period(*transaction_, PeriodTable::answered, key.hour.number));
+    TRYV(ensure(PeriodTable::answered, key.hour.number));
     TRYV(transaction_->run(period_sql("SELECT question_mac, log_index, leaf_hash, sealed FROM answered_{p} "
                                       "WHERE partner_id = $1 AND request_id = $2",
                                       key.hour.number),
@@ -155,7 +160,7 @@ Result<void> ExchangeRows::put_answered(std::span<const NewAnswered> rows) {
 
 Result<void> ExchangeRows::put_evidence(std::span<const NewEvidence> rows) {
   for (const auto& row : rows) {
-    TRYV(ensure_period(*transaction_, PeriodTable::evidence, row.day.number));
+    TRYV(ensure(PeriodTable::evidence, row.day.number));
     TRYV(transaction_->run(period_sql("INSERT INTO evidence_{p} (log_index, sealed) VALUES ($1, $2)", row.day.number),
                            {as_int(row.log_index), BytesView{row.sealed}}));
   }
@@ -164,7 +169,7 @@ Result<void> ExchangeRows::put_evidence(std::span<const NewEvidence> rows) {
 
 Result<void> ExchangeRows::put_visit_events(std::span<const NewVisitEvent> rows) {
   for (const auto& row : rows) {
-    TRYV(ensure_period(*transaction_, PeriodTable::visit, row.day.number));
+    TRYV(ensure(PeriodTable::visit, row.day.number));
     TRYV(transaction_->run(
         period_sql("INSERT INTO visit_{p} (log_index, part, tag, sealed) VALUES ($1, $2, $3, $4)", row.day.number),
         {as_int(row.log_index), std::int64_t{row.part}, BytesView{row.tag}, BytesView{row.sealed}}));

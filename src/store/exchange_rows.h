@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
@@ -13,6 +15,7 @@
 #include "base/time.h"
 #include "domain/partner.h"
 #include "store/database.h"
+#include "store/period_table.h"
 
 namespace lindung::store {
 
@@ -124,7 +127,10 @@ class ExchangeRows {
   [[nodiscard]] Result<void> put_occupancy(const VenueId& venue, std::uint64_t inside);
 
  private:
+  // Once a period and batch: on PostgreSQL each is a round trip.
+  [[nodiscard]] Result<void> ensure(PeriodTable table, std::uint64_t period);
   Transaction* transaction_;
+  std::set<std::pair<PeriodTable, std::uint64_t>> ensured_;
 };
 
 }  // namespace lindung::store
