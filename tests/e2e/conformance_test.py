@@ -5,7 +5,6 @@
 
 import itertools
 import time
-import unittest
 
 import demo
 import lindung_client as client
@@ -140,9 +139,33 @@ class Directory(DemoCase):
         pinned = bytes.fromhex(self.demo.json("status")["directory_key"])
         client.open_directory(response.body, pinned)
         document = demo.json.loads(response.body)
-        document["payload"] = client.b64url(client.from_b64url(document["payload"]).replace(b'"key_id":', b'"key_id":1'))
+        payload = client.from_b64url(document["payload"])
+        document["payload"] = client.b64url(payload.replace(b'"key_id":', b'"key_id":1'))
         with self.assertRaises(client.BadAnswer):
             client.open_directory(demo.json.dumps(document), pinned)
+
+
+class Command(DemoCase):
+    citizens = 100
+
+    def test_the_printed_command_gets_a_colour(self):
+        """What the demo prints is ready to paste: the program's path is the only thing that differs here."""
+        line = self.demo.out.read_text().strip().split("\n")[-1].split()
+        asked = line[line.index("partner") :]
+        token = asked[asked.index("--token") + 1]
+        link, citizen = next((li, c) for li, c in self.demo.people() if li["token"] == token)
+        done = demo.subprocess.run([demo.BINARY, *asked, "--json"], capture_output=True, text=True, check=False)
+        answer = demo.json.loads(done.stdout)
+        self.assertEqual(answer["colour"], citizen["colour"])
+        self.assertEqual(answer["outcome"], "deny" if citizen["colour"] in ("red", "black") else "allow")
+        self.assertEqual(done.returncode, 0 if answer["outcome"] == "allow" else 1)
+        self.assertEqual(asked[asked.index("--partner") + 1], link["partner"])
+
+    def test_exit_states_are_those_of_the_page(self):
+        demo.lindung("status", "--data", self.folder / "none", expect=3)
+        demo.lindung("nothing", expect=2)
+        self.demo.command("log", "verify", expect=2)
+        self.demo.command("partner", "cut", "nobody", expect=1)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ import subprocess
 import sys
 import threading
 import time
-import unittest
 
 import demo
 import lindung_client as client
@@ -134,6 +133,8 @@ class Cut(ExportCase):
         self.assertLess(said["last_answer_index"], self.cut["log_index"])
         lindung("log", "verify", self.export, "--key", self.key, "--cut", "grab", expect=1)
         lindung("log", "verify", self.export, "--key", "00" * 32, expect=1)
+        said = lindung("log", "verify", self.export, "--cut", "gojek").stdout
+        self.assertIn("the export itself", said, "whose key it was is said")
 
     def test_every_answer_stands_in_the_export_at_its_index(self):
         hashes = leaf_hashes(self.export)
@@ -143,6 +144,12 @@ class Cut(ExportCase):
                 self.assertEqual(hashes[answer.index], answer.leaf_hash)
                 count += 1
         self.assertGreater(count, 100)
+
+    def test_what_is_exported_is_what_the_server_shows(self):
+        with self.demo.connect() as connection:
+            for path in files_of(self.export / "tile"):
+                response = connection.get(f"/log/tile/{path}", self.demo.authority)
+                self.assertEqual((response.status, response.body), (200, (self.export / "tile" / path).read_bytes()))
 
     def test_a_reader_that_knows_only_the_public_documents_accepts_the_export(self):
         origin, public = self.demo.log_key()

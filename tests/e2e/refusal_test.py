@@ -10,7 +10,6 @@ import json
 import os
 import pathlib
 import time
-import unittest
 
 import demo
 import lindung_client as client

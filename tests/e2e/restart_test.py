@@ -120,6 +120,26 @@ class GoesOn(FolderCase):
         self.assertEqual(server.stop(), 0)
         server.command("status", expect=3)
 
+    def test_a_sealed_server_answers_sealed_and_healthz_until_it_is_opened(self):
+        server = self.demo_on(self.folder / "d").start()
+        answer, draft = self.ask(server)
+        server.command("seal")
+        with server.connect() as connection:
+            self.assertEqual(connection.get("/healthz", server.authority).status, 200)
+            refused = [demo.exchange(connection, draft)]
+            for target in ("/readyz", "/.well-known/lindung-keys"):
+                refused.append(connection.get(target, server.authority))
+        for response in refused:
+            self.assertEqual(response.status, 503)
+            self.assertEqual(response.all("Content-Type"), ["application/problem+json"])
+            self.assertEqual(json.loads(response.body)["type"], "urn:lindung:problem:sealed")
+        server.stop()
+        server.start()
+        again = server.asking(next(iter(server.people(colour="green")))[0], STATUS)
+        again.plaintext = draft.plaintext
+        with server.connect() as connection:
+            self.assertEqual(answered(connection, again, answer.evidence).fact(), answer.fact())
+
     def test_a_relative_path_is_the_same_folder(self):
         server = self.demo_on(self.folder / "d").start()
         relative = os.path.relpath(server.data)

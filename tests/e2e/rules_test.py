@@ -6,7 +6,6 @@
 import concurrent.futures
 import json
 import os
-import unittest
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 

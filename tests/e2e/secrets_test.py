@@ -9,7 +9,6 @@ what is there is shown with one person's marks planted into a file.
 import base64
 import pathlib
 import shutil
-import unittest
 import urllib.request
 
 import demo
