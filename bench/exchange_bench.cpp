@@ -8,11 +8,9 @@
 #include <netinet/tcp.h>
 #include <openssl/evp.h>
 #include <poll.h>
-#include <signal.h>
-#include <stdlib.h>
+#include <sodium.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -31,6 +29,7 @@
 #include <fstream>
 #include <iterator>
 #include <ratio>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -79,9 +78,14 @@ double cpu_of(pid_t pid) {
   std::string text{std::istreambuf_iterator<char>{in}, {}};
   const auto close = text.rfind(')');
   if (close == std::string::npos) die("the server is gone");
-  unsigned long long user = 0;
-  unsigned long long system = 0;
-  std::sscanf(text.c_str() + close + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu", &user, &system);
+  // The 14th and 15th field of proc(5)'s stat; the name in parentheses is the second.
+  std::istringstream fields{text.substr(close + 2)};
+  std::string skipped;
+  for (int i = 0; i < 11; ++i) fields >> skipped;
+  std::uint64_t user = 0;
+  std::uint64_t system = 0;
+  fields >> user >> system;
+  if (!fields) die("the server's CPU time cannot be read");
   return static_cast<double>(user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
@@ -129,6 +133,7 @@ Demo start_demo(const Options& options) {
   if (demo.pid == 0) {
     const auto log = pattern + "/server.log";
     const int out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    if (out < 0) ::_exit(127);
     ::dup2(out, 1);
     ::dup2(out, 2);
     std::vector<std::string> words{options.server, "demo",        "--data",     demo.folder,
@@ -232,6 +237,7 @@ int connect_to(const std::string& url) {
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   const int out = ::socket(AF_INET, SOCK_STREAM, 0);
+  if (out < 0) die("socket");
   const int one = 1;
   ::setsockopt(out, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
   if (::connect(out, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) die("connect");

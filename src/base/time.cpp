@@ -1,7 +1,5 @@
 #include "base/time.h"
 
-#include <time.h>
-
 #include <array>
 #include <chrono>
 #include <cstddef>

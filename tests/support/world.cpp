@@ -1,6 +1,5 @@
 #include "support/world.h"
 
-#include <stdlib.h>
 
 #include <algorithm>
 #include <cstdint>
