@@ -4,10 +4,30 @@
 #include <memory>
 #include <string>
 
+#include "base/bytes.h"
+#include "base/result.h"
 #include "cli/commands.h"
 #include "cli/context.h"
+#include "cli/qr_image.h"
+#include "store/durable_file.h"
 
 namespace lindung::cli {
+
+namespace {
+
+Result<void> draw(const std::string& text, const std::string& svg_path, const std::string& png_path) {
+  if (!svg_path.empty()) {
+    TRY(svg, qr_svg(text));
+    TRYV(store::create_file(svg_path, as_bytes(svg)));
+  }
+  if (!png_path.empty()) {
+    TRY(png, qr_png(text));
+    TRYV(store::create_file(png_path, png));
+  }
+  return ok();
+}
+
+}  // namespace
 
 void add_venue_commands(CLI::App& program, Context& context) {
   struct Arguments {
@@ -16,6 +36,8 @@ void add_venue_commands(CLI::App& program, Context& context) {
     std::string category;
     std::uint64_t capacity{};
     std::string kind{"poster"};
+    std::string svg;
+    std::string png;
   };
   auto* group = program.add_subcommand("venue", "places with a door");
   group->require_subcommand(1);
@@ -40,8 +62,15 @@ void add_venue_commands(CLI::App& program, Context& context) {
                            "lindung venue code bf92e4839773bc2fcf826e5089d6e5d9 --kind poster");
   code->add_option("venue", arguments->venue, "id of the venue, hex")->required();
   code->add_option("--kind", arguments->kind, "poster or screen")->capture_default_str();
+  code->add_option("--svg", arguments->svg, "write the picture into a new SVG file");
+  code->add_option("--png", arguments->png, "write the picture into a new PNG file");
   code->callback([&context, arguments] {
-    finish(context, call_server(context, "venue/code", {{"venue", arguments->venue}, {"kind", arguments->kind}}));
+    auto made = call_server(context, "venue/code", {{"venue", arguments->venue}, {"kind", arguments->kind}});
+    if (made.has_value()) {
+      const std::string text{made.value().at("text").as_string()};
+      if (const auto drawn = draw(text, arguments->svg, arguments->png); drawn.has_error()) made = drawn.error();
+    }
+    finish(context, made);
   });
 
   auto* replace = add_command(*group, context, "replace-key", "end all codes of a venue at once and begin new ones",

@@ -177,7 +177,7 @@ class Verification {
     if (!text.ends_with('\n')) return corrupt_at(log_key_file, text.size(), "its line has no end");
     text.remove_suffix(1);
     auto key = VerifierKey::parse(text);
-    if (key.has_error()) return corrupt(log_key_file, "is not a verifier key: " + key.error().detail);
+    if (key.has_error()) return corrupt(log_key_file, "at byte 0 is not a verifier key: " + key.error().detail);
     if (options_.key && key.value().key() != *options_.key) {
       return corrupt(log_key_file, "holds another key than the given one");
     }
@@ -187,7 +187,8 @@ class Verification {
   Result<Checkpoint> open(const VerifierKey& key) const {
     TRY(bytes, read(std::string{checkpoint_file}, small_file_limit));
     auto checkpoint = open_checkpoint(as_text(bytes), key);
-    if (checkpoint.has_error()) return corrupt(checkpoint_file, "does not verify: " + checkpoint.error().text());
+    if (checkpoint.has_error())
+      return corrupt(checkpoint_file, "at byte 0 does not verify: " + checkpoint.error().text());
     return checkpoint;
   }
 

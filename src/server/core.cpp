@@ -58,6 +58,18 @@ Result<std::uint64_t> read_generation(store::Database& database) {
   return generation;
 }
 
+// The name of the log is that of its first start: a moved folder or another configuration does not rename it.
+Result<std::string> keep_origin(store::Database& database, const std::string& wanted) {
+  std::string origin = wanted;
+  TRYV(database.write([&](store::Transaction& transaction) -> Result<void> {
+    TRY(known, service::read_setting(transaction, service::setting::log_origin));
+    if (!known) return service::write_setting(transaction, service::setting::log_origin, as_bytes(wanted));
+    origin = as_text(*known);
+    return ok();
+  }));
+  return origin;
+}
+
 // Whether the database answers, and has the same time as we.
 Result<void> guard_database(store::Database& database, const Clock& clock, service::Gate& gate) {
   if (!database.is_ready()) {
@@ -93,7 +105,7 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
   core->database_ = std::move(opened).value();
   auto& database = *core->database_;
   TRYV(database.migrate());
-  TRYV(service::install(database, ring, clock));
+  TRYV(service::install(database, ring, clock, core->rules_));
   TRY(dummy, service::load_dummy(database));
   TRY(generation, read_generation(database));
   core->timeline_generation_.store(generation);
@@ -111,9 +123,10 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
   TRYV(service::load_venues(platform));
   TRYV(core->exchange_keys_.load(ring));
   TRY(log_seed, ring.key({.cls = store::KeyClass::log, .scope = "", .epoch = 1}));
-  auto publisher = service::LogPublisher::start(
-      database, crypto::Ed25519PrivateKey::from_seed(log_seed), core->gate_,
-      {.log_folder = folder.log(), .anchor_file = folder.log_anchor(), .origin = options.log_origin});
+  TRY(origin, keep_origin(database, options.log_origin));
+  auto publisher =
+      service::LogPublisher::start(database, crypto::Ed25519PrivateKey::from_seed(log_seed), core->gate_,
+                                   {.log_folder = folder.log(), .anchor_file = folder.log_anchor(), .origin = origin});
   if (publisher.has_error()) return fail("the transparency log", publisher.error());
   core->publisher_ = std::move(publisher).value();
   core->door_ =

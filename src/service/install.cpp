@@ -18,6 +18,7 @@
 #include "crypto/hpke.h"
 #include "crypto/random.h"
 #include "domain/colour.h"
+#include "domain/rule_set.h"
 #include "domain/timeline.h"
 #include "embedded/pact_integrity_pact_1_txt.h"
 #include "log/entry.h"
@@ -115,7 +116,8 @@ Result<void> log_gateway_key(LoggedUnit& unit, const Hash& public_key_digest, st
 std::string_view pact_text() noexcept { return embedded::pact_integrity_pact_1_txt; }
 Hash pact_digest() noexcept { return crypto::sha256(as_bytes(pact_text())); }
 
-Result<void> install(store::Database& database, store::KeyRing& ring, const Clock& clock) {
+Result<void> install(store::Database& database, store::KeyRing& ring, const Clock& clock,
+                     const domain::RuleSet& rules) {
   TRYV(make_keys(ring));
   TRYV(write_logged(database, clock, [&](LoggedUnit& unit) -> Result<void> {
     TRY(generation, read_setting(unit.transaction(), setting::timeline_generation));
@@ -128,7 +130,13 @@ Result<void> install(store::Database& database, store::KeyRing& ring, const Cloc
     TRY(directory, public_digest(ring, {.cls = store::KeyClass::directory, .scope = "", .epoch = 1}));
     TRYV(log_gateway_key(unit, directory, "directory", "1", true));
     TRY(log_key, public_digest(ring, {.cls = store::KeyClass::log, .scope = "", .epoch = 1}));
-    return log_gateway_key(unit, log_key, "log", "1", true);
+    TRYV(log_gateway_key(unit, log_key, "log", "1", true));
+    TRYV(unit.log(log::RulesEntry{.at = unit.now(),
+                                  .id = rules.id(),
+                                  .version = rules.version(),
+                                  .digest = rules.digest(),
+                                  .change = log::RulesChange::activated}));
+    return ok();
   }));
   TRYV(rotate_exchange_keys(database, ring, clock));
   return ok();

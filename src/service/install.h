@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "domain/rule_set.h"
 #include "service/exchange_batch.h"
 #include "store/database.h"
 #include "store/ring.h"
@@ -18,7 +19,8 @@ namespace lindung::service {
 [[nodiscard]] Hash pact_digest() noexcept;
 
 // Errors: sealed; those of ring and database.
-[[nodiscard]] Result<void> install(store::Database& database, store::KeyRing& ring, const Clock& clock);
+[[nodiscard]] Result<void> install(store::Database& database, store::KeyRing& ring, const Clock& clock,
+                                   const domain::RuleSet& rules);
 
 // The exchange keys of today and tomorrow; makes those that are missing, daily (protocol.md section 3), destroys those
 // past their end, and logs both. Returns whether anything changed.

@@ -17,6 +17,7 @@ inline constexpr std::string_view dummy_citizen = "dummy_citizen";  // 16 bytes
 inline constexpr std::string_view dummy_link = "dummy_link";        // 16 bytes
 inline constexpr std::string_view current_pact = "current_pact";    // 32 bytes
 inline constexpr std::string_view next_pact = "next_pact";          // 32 bytes, then 8 of the moment it is required
+inline constexpr std::string_view log_origin = "log_origin";        // text; chosen once, for ever
 inline constexpr std::string_view timeline_generation = "timeline_generation";  // 8 bytes
 }  // namespace setting
 

@@ -1,6 +1,5 @@
 #include "support/world.h"
 
-
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -28,6 +27,7 @@
 #include "domain/link_token.h"
 #include "domain/partner.h"
 #include "domain/question.h"
+#include "domain/rule_set.h"
 #include "domain/timeline.h"
 #include "gateway/door.h"
 #include "gateway/exchange_keys.h"
@@ -77,7 +77,7 @@ World::World(Moment now) : clock{now}, folder{make_folder()} {
   must(ring->unseal(as_bytes(passphrase)), "unseal");
   database = must(store::open_sqlite({.path = folder + "/lindung.db"}), "database");
   must(database->migrate(), "migrate");
-  must(service::install(*database, *ring, clock), "install");
+  must(service::install(*database, *ring, clock, must(domain::RuleSet::built_in(), "rules")), "install");
   platform = std::make_unique<service::Platform>(service::Platform{.database = *database,
                                                                    .ring = *ring,
                                                                    .clock = clock,
