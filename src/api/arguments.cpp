@@ -17,7 +17,7 @@ namespace lindung::api {
 Result<Arguments> Arguments::read(const boost::json::object& object, std::initializer_list<std::string_view> known) {
   for (const auto& member : object) {
     const std::string_view name{member.key()};
-    if (std::find(known.begin(), known.end(), name) == known.end()) {
+    if (std::ranges::find(known, name) == known.end()) {
       return fail(Errc::invalid_argument, "unknown argument " + std::string{name});
     }
   }
