@@ -445,11 +445,11 @@ Result<void> ExchangeBatch::write(store::ExchangeRows& rows) {
          .sealed = person.visit ? std::optional{seal_open_visit(person.key, citizen, *person.visit)} : std::nullopt});
   }
   TRYV(rows.put_open_visits(visits));
+  std::vector<store::ExchangeRows::NewQuota> quotas;
   for (const auto& [link, quota] : quotas_) {
-    if (quota.changed) {
-      TRYV(rows.put_quota(link, quota.row));
-    }
+    if (quota.changed) quotas.push_back({.link = link, .row = quota.row});
   }
+  TRYV(rows.put_quotas(quotas));
   for (const auto& [venue, occupancy] : occupancy_) {
     if (occupancy.changed) {
       TRYV(rows.put_occupancy(venue, occupancy.inside));

@@ -12,21 +12,16 @@
 #include "base/time.h"
 #include "domain/partner.h"
 #include "store/database.h"
+#include "store/exchange_arrays.h"
+#include "store/exchange_row_types.h"
 #include "store/period_table.h"
 
 namespace lindung::store {
 
 namespace {
 
-std::int64_t as_int(std::uint64_t value) noexcept { return static_cast<std::int64_t>(value); }
-std::uint64_t as_uint(std::int64_t value) noexcept { return static_cast<std::uint64_t>(value); }
-std::int64_t as_int(Moment at) noexcept { return as_int(unix_seconds(at)); }
-
 Param or_null(const std::optional<Moment>& at) { return at ? Param{as_int(*at)} : Param{}; }
 Param or_null(const std::optional<Hash>& hash) { return hash ? Param{BytesView{*hash}} : Param{}; }
-
-Hash hash_of(BytesView bytes) noexcept { return bytes.size() == 32 ? take<32>(bytes) : Hash{}; }
-ByteArray<16> ref_of(BytesView bytes) noexcept { return bytes.size() == 16 ? take<16>(bytes) : ByteArray<16>{}; }
 
 }  // namespace
 
@@ -73,37 +68,35 @@ Result<void> ExchangeRows::put_rate(const PartnerId& id, const RateRow& row) {
 
 Result<std::vector<std::optional<AnsweredRow>>> ExchangeRows::answered(std::span<const AnsweredKey> keys) {
   std::vector<std::optional<AnsweredRow>> found(keys.size());
+  for (const auto& key : keys) {
+    TRYV(ensure(PeriodTable::answered, key.hour.number));
+  }
+  if (takes_arrays()) {
+    TRYV(arrays::answered(*transaction_, keys, found));
+    return found;
+  }
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const auto& key = keys[i];
-    TRYV(ensure(PeriodTable::answered, key.hour.number));
     TRYV(transaction_->run(period_sql("SELECT question_mac, log_index, leaf_hash, sealed FROM answered_{p} "
                                       "WHERE partner_id = $1 AND request_id = $2",
                                       key.hour.number),
-                           {key.partner.value(), key.request.bytes()}, [&](const Row& row) {
-                             found[i] = AnsweredRow{.question_mac = hash_of(row.bytes(0)),
-                                                    .log_index = as_uint(row.integer(1)),
-                                                    .leaf_hash = hash_of(row.bytes(2)),
-                                                    .sealed = to_bytes(row.bytes(3))};
-                           }));
+                           {key.partner.value(), key.request.bytes()},
+                           [&](const Row& row) { found[i] = answered_of(row, 0); }));
   }
   return found;
 }
 
 Result<std::vector<std::optional<TokenRow>>> ExchangeRows::tokens(std::span<const TokenKey> keys) {
   std::vector<std::optional<TokenRow>> found(keys.size());
+  if (takes_arrays()) {
+    TRYV(arrays::tokens(*transaction_, keys, found));
+    return found;
+  }
   for (std::size_t i = 0; i < keys.size(); ++i) {
     TRYV(transaction_->run(Sql{"SELECT citizen_ref, link_id, state, born_at, dies_at, follows FROM token "
                                "WHERE partner_id = $1 AND token_index = $2"},
-                           {keys[i].partner.value(), BytesView{keys[i].index}}, [&](const Row& row) {
-                             found[i] = TokenRow{
-                                 .citizen = CitizenRef{ref_of(row.bytes(0))},
-                                 .link = LinkId{ref_of(row.bytes(1))},
-                                 .state = static_cast<TokenState>(row.integer(2)),
-                                 .born_at = moment_of(as_uint(row.integer(3))),
-                                 .dies_at =
-                                     row.is_null(4) ? std::nullopt : std::optional{moment_of(as_uint(row.integer(4)))},
-                                 .follows = row.is_null(5) ? std::nullopt : std::optional{hash_of(row.bytes(5))}};
-                           }));
+                           {keys[i].partner.value(), BytesView{keys[i].index}},
+                           [&](const Row& row) { found[i] = token_of(row, 0); }));
   }
   return found;
 }
@@ -111,34 +104,39 @@ Result<std::vector<std::optional<TokenRow>>> ExchangeRows::tokens(std::span<cons
 Result<std::vector<std::optional<PersonRow>>> ExchangeRows::people(std::span<const CitizenRef> keys,
                                                                    std::uint64_t timeline_generation) {
   std::vector<std::optional<PersonRow>> found(keys.size());
+  if (takes_arrays()) {
+    TRYV(arrays::people(*transaction_, keys, timeline_generation, found));
+    return found;
+  }
   for (std::size_t i = 0; i < keys.size(); ++i) {
     TRYV(transaction_->run(Sql{"SELECT c.wrapped_key, t.sealed, v.sealed FROM citizen c "
                                "JOIN timeline t ON t.citizen_ref = c.citizen_ref AND t.generation = $2 "
                                "LEFT JOIN open_visit v ON v.citizen_ref = c.citizen_ref WHERE c.citizen_ref = $1"},
-                           {keys[i].bytes(), as_int(timeline_generation)}, [&](const Row& row) {
-                             found[i] = PersonRow{
-                                 .wrapped_key = to_bytes(row.bytes(0)),
-                                 .timeline = to_bytes(row.bytes(1)),
-                                 .open_visit = row.is_null(2) ? std::nullopt : std::optional{to_bytes(row.bytes(2))}};
-                           }));
+                           {keys[i].bytes(), as_int(timeline_generation)},
+                           [&](const Row& row) { found[i] = person_of(row, 0); }));
   }
   return found;
 }
 
 Result<std::vector<std::optional<QuotaRow>>> ExchangeRows::quotas(std::span<const LinkId> keys) {
   std::vector<std::optional<QuotaRow>> found(keys.size());
+  if (takes_arrays()) {
+    TRYV(arrays::quotas(*transaction_, keys, found));
+    return found;
+  }
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    TRYV(transaction_->run(
-        Sql{"SELECT day, bare, at_venue FROM quota WHERE link_id = $1"}, {keys[i].bytes()}, [&](const Row& row) {
-          found[i] = QuotaRow{
-              .day = as_uint(row.integer(0)), .bare = as_uint(row.integer(1)), .at_venue = as_uint(row.integer(2))};
-        }));
+    TRYV(transaction_->run(Sql{"SELECT day, bare, at_venue FROM quota WHERE link_id = $1"}, {keys[i].bytes()},
+                           [&](const Row& row) { found[i] = quota_of(row, 0); }));
   }
   return found;
 }
 
 Result<std::vector<std::uint64_t>> ExchangeRows::occupancy(std::span<const VenueId> keys) {
   std::vector<std::uint64_t> found(keys.size(), 0);
+  if (takes_arrays()) {
+    TRYV(arrays::occupancy(*transaction_, keys, found));
+    return found;
+  }
   for (std::size_t i = 0; i < keys.size(); ++i) {
     TRYV(transaction_->run(Sql{"SELECT inside FROM occupancy WHERE venue_id = $1"}, {keys[i].bytes()},
                            [&](const Row& row) { found[i] = as_uint(row.integer(0)); }));
@@ -147,6 +145,7 @@ Result<std::vector<std::uint64_t>> ExchangeRows::occupancy(std::span<const Venue
 }
 
 Result<void> ExchangeRows::put_answered(std::span<const NewAnswered> rows) {
+  if (takes_arrays()) return arrays::put_answered(*transaction_, rows);
   for (const auto& [key, row] : rows) {
     TRYV(transaction_->run(
         period_sql("INSERT INTO answered_{p} (partner_id, request_id, question_mac, log_index, leaf_hash, sealed) "
@@ -161,6 +160,9 @@ Result<void> ExchangeRows::put_answered(std::span<const NewAnswered> rows) {
 Result<void> ExchangeRows::put_evidence(std::span<const NewEvidence> rows) {
   for (const auto& row : rows) {
     TRYV(ensure(PeriodTable::evidence, row.day.number));
+  }
+  if (takes_arrays()) return arrays::put_evidence(*transaction_, rows);
+  for (const auto& row : rows) {
     TRYV(transaction_->run(period_sql("INSERT INTO evidence_{p} (log_index, sealed) VALUES ($1, $2)", row.day.number),
                            {as_int(row.log_index), BytesView{row.sealed}}));
   }
@@ -170,6 +172,9 @@ Result<void> ExchangeRows::put_evidence(std::span<const NewEvidence> rows) {
 Result<void> ExchangeRows::put_visit_events(std::span<const NewVisitEvent> rows) {
   for (const auto& row : rows) {
     TRYV(ensure(PeriodTable::visit, row.day.number));
+  }
+  if (takes_arrays()) return arrays::put_visit_events(*transaction_, rows);
+  for (const auto& row : rows) {
     TRYV(transaction_->run(
         period_sql("INSERT INTO visit_{p} (log_index, part, tag, sealed) VALUES ($1, $2, $3, $4)", row.day.number),
         {as_int(row.log_index), std::int64_t{row.part}, BytesView{row.tag}, BytesView{row.sealed}}));
@@ -178,6 +183,7 @@ Result<void> ExchangeRows::put_visit_events(std::span<const NewVisitEvent> rows)
 }
 
 Result<void> ExchangeRows::put_open_visits(std::span<const NewOpenVisit> rows) {
+  if (takes_arrays()) return arrays::put_open_visits(*transaction_, rows);
   for (const auto& row : rows) {
     if (row.sealed) {
       TRYV(transaction_->run(
@@ -212,11 +218,14 @@ Result<void> ExchangeRows::begin_token(const TokenKey& key, Moment now, const Ha
   return ok();
 }
 
-Result<void> ExchangeRows::put_quota(const LinkId& link, const QuotaRow& row) {
-  TRYV(transaction_->run(
-      Sql{"INSERT INTO quota (link_id, day, bare, at_venue) VALUES ($1, $2, $3, $4) ON CONFLICT (link_id) "
-          "DO UPDATE SET day = excluded.day, bare = excluded.bare, at_venue = excluded.at_venue"},
-      {link.bytes(), as_int(row.day), as_int(row.bare), as_int(row.at_venue)}));
+Result<void> ExchangeRows::put_quotas(std::span<const NewQuota> rows) {
+  if (takes_arrays()) return arrays::put_quotas(*transaction_, rows);
+  for (const auto& [link, row] : rows) {
+    TRYV(transaction_->run(
+        Sql{"INSERT INTO quota (link_id, day, bare, at_venue) VALUES ($1, $2, $3, $4) ON CONFLICT (link_id) "
+            "DO UPDATE SET day = excluded.day, bare = excluded.bare, at_venue = excluded.at_venue"},
+        {link.bytes(), as_int(row.day), as_int(row.bare), as_int(row.at_venue)}));
+  }
   return ok();
 }
 

@@ -123,10 +123,15 @@ class ExchangeRows {
   [[nodiscard]] Result<void> offer_tokens(std::span<const NewToken> rows);
   // First use of an offered token: it is current from now on, and the one before it dies at `before_dies_at`.
   [[nodiscard]] Result<void> begin_token(const TokenKey& key, Moment now, const Hash& before, Moment before_dies_at);
-  [[nodiscard]] Result<void> put_quota(const LinkId& link, const QuotaRow& row);
+  struct NewQuota {
+    LinkId link;
+    QuotaRow row;
+  };
+  [[nodiscard]] Result<void> put_quotas(std::span<const NewQuota> rows);
   [[nodiscard]] Result<void> put_occupancy(const VenueId& venue, std::uint64_t inside);
 
  private:
+  [[nodiscard]] bool takes_arrays() const noexcept { return transaction_->engine() == Engine::postgresql; }
   // Once a period and batch: on PostgreSQL each is a round trip.
   [[nodiscard]] Result<void> ensure(PeriodTable table, std::uint64_t period);
   Transaction* transaction_;
