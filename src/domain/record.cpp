@@ -47,12 +47,12 @@ struct Match : F... {
 };
 
 std::uint64_t items_of(const Fact& fact) {
-  return head_items + std::visit(Match{[](const Vaccination&) { return std::uint64_t{5}; },
-                                       [](const Test&) { return std::uint64_t{3}; },
-                                       [](const Recovery&) { return std::uint64_t{2}; },
-                                       [](const Exemption&) { return std::uint64_t{2}; },
-                                       [](const Contact&) { return std::uint64_t{1}; }},
-                                 fact);
+  return head_items +
+         std::visit(
+             Match{[](const Vaccination&) { return std::uint64_t{5}; }, [](const Test&) { return std::uint64_t{3}; },
+                   [](const Recovery&) { return std::uint64_t{2}; }, [](const Exemption&) { return std::uint64_t{2}; },
+                   [](const Contact&) { return std::uint64_t{1}; }},
+             fact);
 }
 
 std::uint64_t optional_moment(const std::optional<Moment>& at) { return at ? unix_seconds(*at) + 1 : 0; }

@@ -72,8 +72,9 @@ constexpr std::array version_2{
                      "content_digest BYTES NOT NULL, at INT NOT NULL, rows_in INT NOT NULL, accepted INT NOT NULL, "
                      "rejected INT NOT NULL, quarantined INT NOT NULL, log_index INT NOT NULL, sealed BYTES NOT NULL, "
                      "PRIMARY KEY (issuer_id, import_id)) CLUSTERED"},
-    std::string_view{"CREATE TABLE quarantine (issuer_id TEXT NOT NULL, import_id TEXT NOT NULL, place TEXT NOT NULL, "
-                     "reason TEXT NOT NULL, sealed BYTES NOT NULL, PRIMARY KEY (issuer_id, import_id, place)) CLUSTERED"},
+    std::string_view{
+        "CREATE TABLE quarantine (issuer_id TEXT NOT NULL, import_id TEXT NOT NULL, place TEXT NOT NULL, "
+        "reason TEXT NOT NULL, sealed BYTES NOT NULL, PRIMARY KEY (issuer_id, import_id, place)) CLUSTERED"},
     std::string_view{"CREATE TABLE rule_set (rule_id TEXT NOT NULL, version TEXT NOT NULL, digest BYTES NOT NULL, "
                      "body TEXT NOT NULL, state INT NOT NULL, generation INT NOT NULL, changed_at INT NOT NULL, "
                      "PRIMARY KEY (rule_id, version)) CLUSTERED"},
