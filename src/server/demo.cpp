@@ -4,6 +4,7 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -76,17 +77,25 @@ Result<json::object> describe(Node& node, Core& core, const DemoWorld& world) {
   return file;
 }
 
+// The first link of somebody green, so that the door opens; else the first link.
+const json::object& link_to_show(const json::array& links, const json::array& citizens) {
+  for (std::size_t i = 0; i < links.size() && i < citizens.size(); ++i) {
+    if (citizens[i].at("colour").as_string() == "green") return links[i].as_object();
+  }
+  return links.front().as_object();
+}
+
 void print_invitation(const std::string& data_folder, const Node& node, const json::object& file) {
   std::printf("listening on %s\n", node.url().c_str());
   const auto& links = file.at("links").as_array();
-  const auto& venues = file.at("venues").as_array();
-  if (!links.empty() && !venues.empty()) {
-    const auto& link = links.front().as_object();
-    const auto code = codec::from_hex(std::string_view{venues.front().at("code").as_string()});
+  const auto& venue = file.at("venues").as_array().front();
+  const auto code = codec::from_hex(std::string_view{venue.at("code").as_string()});
+  if (!links.empty() && code.has_value()) {
+    const auto& link = link_to_show(links, file.at("citizens").as_array());
     std::printf(
-        "ask as %s about its first citizen, at the door of %s:\n  build/release/lindung partner ask --data %s "
+        "ask as %s about one of its citizens, at the door of %s:\n  build/release/lindung partner ask --data %s "
         "--partner %s --token %s --venue %s --check-in\n",
-        link.at("partner").as_string().c_str(), venues.front().at("name").as_string().c_str(), data_folder.c_str(),
+        link.at("partner").as_string().c_str(), venue.at("name").as_string().c_str(), data_folder.c_str(),
         link.at("partner").as_string().c_str(), link.at("token").as_string().c_str(),
         domain::venue_code_text(code.value()).c_str());
   }
