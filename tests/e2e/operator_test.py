@@ -1,0 +1,162 @@
+#!/usr/bin/python3
+"""The operator's day: an installation by configuration, sealed until unsealed; officers; a leak; a backup restored."""
+
+import json
+import pathlib
+import signal
+import subprocess
+import tempfile
+import unittest
+import urllib.error
+import urllib.request
+
+import demo
+from demo import lindung
+
+PASSPHRASE = "correct horse battery staple"
+
+
+class Server:
+    """`lindung serve` on a data folder of its own."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        self.data = self.folder / "data"
+        self.config = self.folder / "lindung.toml"
+        self.config.write_text(f'[server]\ndata = "{self.data}"\nlisten = "127.0.0.1:0"\n')
+        self.secret = self.folder / "passphrase"
+        self.secret.write_text(PASSPHRASE + "\n")
+        self.process = None
+        self.url = None
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [demo.BINARY, "serve", "--config", str(self.config)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        line = self.process.stdout.readline()
+        assert line.startswith("listening on "), line
+        self.url = line.split()[2]
+        return self
+
+    def stop(self):
+        if self.process is None:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        status = self.process.wait(60)
+        self.process.stdout.close()
+        self.process = None
+        assert status == 0, status
+
+    def get(self, path):
+        """Status and body."""
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=30) as response:
+                return response.status, response.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+
+    def run(self, *arguments, expect=0):
+        done = lindung(*arguments, "--data", self.data, "--json", expect=expect)
+        return json.loads(done.stdout)
+
+    def unseal(self):
+        return self.run("unseal", "--passphrase-file", self.secret)
+
+
+class Operator(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.server = Server(self.folder)
+        self.addCleanup(self.server.stop)
+        self.server.run("init", "--passphrase-file", self.server.secret)
+        self.server.start()
+
+    def officer(self, name, *signed_by):
+        made = self.server.run("key", "make", self.folder / f"{name}.key", "--for", name)
+        self.server.run("officer", "add", name, "--public-key", made["public_key"], *signed_by)
+        return "--officer", self.folder / f"{name}.key"
+
+    def test_it_is_sealed_until_unsealed_and_again_when_sealed(self):
+        self.assertEqual(self.server.get("/healthz")[0], 200)
+        status, body = self.server.get("/readyz")
+        self.assertEqual((status, json.loads(body)["type"]), (503, "urn:lindung:problem:sealed"))
+        self.assertEqual(json.loads(self.server.get("/.well-known/lindung-keys")[1])["type"], "urn:lindung:problem:sealed")
+        self.assertEqual(self.server.run("status", expect=1)["error"], "sealed")
+        wrong = self.folder / "wrong"
+        wrong.write_text("wrong\n")
+        self.assertEqual(self.server.run("unseal", "--passphrase-file", wrong, expect=1)["error"], "denied")
+        self.assertFalse(self.server.unseal()["sealed"])
+        demo.wait_for("readiness", lambda: self.server.get("/readyz")[0] == 200)
+        self.assertTrue(self.server.run("seal")["sealed"])
+        self.assertEqual(self.server.get("/readyz")[0], 503)
+        self.assertFalse(self.server.unseal()["sealed"])
+
+    def test_a_new_passphrase_takes_the_place_of_the_old_one(self):
+        self.server.unseal()
+        fresh = self.folder / "fresh"
+        fresh.write_text("another one\n")
+        self.server.run("passphrase", "change", "--passphrase-file", self.server.secret, "--new-passphrase-file", fresh)
+        self.server.run("rekey")
+        self.server.run("seal")
+        self.assertEqual(self.server.run("unseal", "--passphrase-file", self.server.secret, expect=1)["error"], "denied")
+        self.assertFalse(self.server.run("unseal", "--passphrase-file", fresh)["sealed"])
+
+    def test_one_officer_can_stop_a_partner_and_two_start_it_again(self):
+        self.server.unseal()
+        siti = self.officer("siti")
+        budi = self.officer("budi", *siti)
+        self.assertEqual(self.server.run("partner", "register", "gojek", expect=1)["error"], "denied")
+        self.server.run("partner", "register", "gojek", *siti)
+        key = self.server.run("key", "make", self.folder / "gojek.key")["public_key"]
+        self.server.run("partner", "key", "add", "gojek", "--key-id", "gojek.1", "--public-key", key, *siti)
+        self.assertEqual(self.server.run("partner", "activate", "gojek", *siti, expect=1)["error"], "conflict")
+
+        asked = self.server.run("partner", "shred", "gojek", *siti)
+        self.assertEqual(self.server.run("partner", "list")["partners"][0]["state"], "registered")
+        self.assertEqual(self.server.run("approve", asked["approval"], *siti, expect=1)["error"], "denied")
+        self.server.run("approve", asked["approval"], *budi)
+        self.assertEqual(self.server.run("partner", "list")["partners"][0]["state"], "shredded")
+        self.assertEqual(self.server.run("approve", asked["approval"], *budi, expect=1)["error"], "conflict")
+
+    def test_a_venue_gets_codes_for_its_door_and_new_ones(self):
+        self.server.unseal()
+        venue = self.server.run("venue", "add", "--name", "Warung", "--category", "restaurant", "--capacity", 40)["venue"]
+        picture = self.folder / "door.svg"
+        image = self.folder / "door.png"
+        poster = self.server.run("venue", "code", venue, "--svg", picture, "--png", image)
+        self.assertEqual(len(poster["code"]), 2 * 88)
+        self.assertTrue(poster["text"].startswith("LINDUNG:1:"))
+        self.assertIn("<svg", picture.read_text())
+        self.assertTrue(image.read_bytes().startswith(b"\x89PNG"))
+        self.assertEqual(len(self.server.run("venue", "code", venue, "--kind", "screen")["code"]), 2 * 40)
+        self.server.run("venue", "replace-key", venue)
+        self.assertNotEqual(self.server.run("venue", "code", venue)["code"][36:40], poster["code"][36:40])
+
+    def test_a_backup_is_restored_with_its_ring(self):
+        self.server.unseal()
+        venue = self.server.run("venue", "add", "--name", "Warung", "--category", "restaurant")["venue"]
+        self.server.run("backup", self.folder / "backup")
+        (self.folder / "other" / "data").mkdir(parents=True)
+        other = Server(self.folder / "other")
+        (other.data / "ring").write_bytes((self.server.data / "ring").read_bytes())
+        lindung("restore", self.folder / "backup", "--data", other.data)
+        lindung("restore", self.folder / "backup", "--data", other.data, expect=1)
+        self.addCleanup(other.stop)
+        other.start()
+        other.unseal()
+        self.assertEqual([row["venue"] for row in other.run("venue", "list")["venues"]], [venue])
+
+    def test_every_problem_of_a_configuration_is_told_at_once(self):
+        bad = self.folder / "bad.toml"
+        bad.write_text('[server]\ndat = "x"\n[nope]\n[limits]\nmax_connections = 0\n')
+        told = lindung("serve", "--config", bad, "--check-config", expect=2).stderr
+        for problem in ("server.dat", "nope", "limits.max_connections", "server.data"):
+            self.assertIn(problem, told)
+
+
+if __name__ == "__main__":
+    demo.run()
