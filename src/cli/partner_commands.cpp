@@ -11,7 +11,6 @@ namespace lindung::cli {
 
 namespace {
 
-namespace json = boost::json;
 
 struct PartnerArguments {
   std::string partner;

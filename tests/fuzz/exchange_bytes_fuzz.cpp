@@ -1,0 +1,34 @@
+// The fixed layouts of the exchange: question, answer, venue code. What is read is written again as the same bytes.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#include "base/bytes.h"
+#include "base/time.h"
+#include "domain/answer.h"
+#include "domain/question.h"
+#include "domain/venue_code.h"
+
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's name
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace lindung;  // NOLINT: a program of one function
+  const BytesView input{data, size};
+  domain::QuestionBytes bytes{};
+  std::copy_n(input.begin(), std::min(input.size(), bytes.size()), bytes.begin());
+
+  // Near its own client time, so that this check is not all that is ever reached.
+  const auto now = moment_of(get_be<std::uint64_t>(BytesView{bytes}.subspan(48, 8)) & 0xFFFFFFFFFFU);
+  const auto question = domain::parse_question(bytes, now);
+  if (question.has_value() && domain::encode(question.value()) != bytes) __builtin_trap();
+
+  const auto answer = domain::parse_answer(bytes);
+  if (answer.has_value() && domain::committed_head(answer.value())[1] != bytes[1]) __builtin_trap();
+
+  const auto code = domain::parse_venue_code(input);
+  if (code.has_value()) {
+    const auto again = domain::venue_code_bytes(domain::venue_code_text(input));
+    if (again.has_error() || !std::ranges::equal(again.value(), input)) __builtin_trap();
+  }
+  static_cast<void>(domain::venue_code_bytes(as_text(input)).has_value());
+  return 0;
+}
