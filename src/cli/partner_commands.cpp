@@ -11,7 +11,6 @@ namespace lindung::cli {
 
 namespace {
 
-
 struct PartnerArguments {
   std::string partner;
   std::string profile{"colour"};
