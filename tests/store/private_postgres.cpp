@@ -82,6 +82,8 @@ void PrivatePostgres::start() {
   const auto patience = std::chrono::steady_clock::now() + 60s;
   while (PQping(conninfo().c_str()) != PQPING_OK) {
     if (std::chrono::steady_clock::now() > patience) throw std::runtime_error{"PostgreSQL does not start"};
+    // A child that was forked while the server before was killed may hold its memory for a moment: then it refuses.
+    if (::waitpid(server_, nullptr, WNOHANG) == server_) server_ = spawn(words, folder_.file("log"));
     std::this_thread::sleep_for(10ms);  // there is nothing to wait on
   }
 }
