@@ -1,11 +1,10 @@
 #include "domain/fhir_date.h"
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <string>
 #include <string_view>
 
+#include "base/result.h"
 #include "base/time.h"
 #include "domain/fhir_node.h"
 #include "domain/import.h"

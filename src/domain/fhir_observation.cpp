@@ -6,7 +6,6 @@
 #include "base/time.h"
 #include "domain/code_map.h"
 #include "domain/fhir_coding.h"
-#include "domain/fhir_date.h"
 #include "domain/fhir_facts.h"
 #include "domain/fhir_finding.h"
 #include "domain/fhir_node.h"

@@ -25,9 +25,9 @@ ByteArray<tag_size> tag_of(const crypto::HmacKey& trace_key, BytesView version_a
 LinkToken make_link_token(const crypto::HmacKey& trace_key, const ByteArray<link_token_random_size>& random) noexcept {
   LinkToken token;
   token.bytes[0] = link_token_version;
-  std::copy(random.begin(), random.end(), token.bytes.begin() + 1);
+  std::ranges::copy(random, token.bytes.begin() + 1);
   const auto tag = tag_of(trace_key, BytesView{token.bytes}.first(1 + link_token_random_size));
-  std::copy(tag.begin(), tag.end(), token.bytes.begin() + 1 + link_token_random_size);
+  std::ranges::copy(tag, token.bytes.begin() + 1 + link_token_random_size);
   return token;
 }
 

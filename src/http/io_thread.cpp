@@ -1,7 +1,8 @@
 #include "http/io_thread.h"
 
-#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/asio/basic_socket_acceptor.hpp>
@@ -15,7 +16,6 @@
 #include <boost/asio/wait_traits.hpp>
 #include <boost/system/error_code.hpp>
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -33,7 +33,6 @@
 #include "http/response_head.h"
 #include "http/server.h"
 #include "http/server_context.h"
-#include "http/transport.h"
 #include "http/unix_address.h"
 
 namespace lindung::http {

@@ -1,6 +1,7 @@
 #include "http/listening_socket.h"
 
 #include <arpa/inet.h>
+#include <asm-generic/socket.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>

@@ -1,7 +1,6 @@
 #include "http/message.h"
 
 #include <algorithm>
-#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string_view>

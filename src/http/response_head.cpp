@@ -5,10 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <chrono>
 #include <cstddef>
 #include <ctime>
-#include <iterator>
 #include <string>
 #include <string_view>
 

@@ -11,8 +11,6 @@
 #include <cstddef>
 #include <memory>
 #include <string>
-#include <string_view>
-#include <utility>
 
 #include "base/error.h"
 #include "base/result.h"
