@@ -116,7 +116,7 @@ void IoThread::Loop::accepted(Socket socket) {
   if (!context.connections.enter()) return count(owner.counters_.refused);
   count(owner.counters_.accepted);
   Code code;
-  socket.non_blocking(true, code);
+  static_cast<void>(socket.non_blocking(true, code));
   const int on = 1;
   ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));  // fails on a Unix socket: no matter
   const auto connection = std::make_shared<Connection>(owner.shared_from_this());
@@ -183,7 +183,7 @@ Result<void> IoThread::start(FileDescriptor listening) {
     return fail(Errc::io, system_error("getsockname"));
   }
   Code code;
-  loop_->acceptor.assign(Protocol{address.ss_family, 0}, listening.get(), code);
+  static_cast<void>(loop_->acceptor.assign(Protocol{address.ss_family, 0}, listening.get(), code));
   if (code) return fail(Errc::io, "listening: " + code.message());
   listening.release();
   loop_->accept_next();
@@ -196,7 +196,7 @@ void IoThread::wind_down() {
   asio::post(loop_->io, [this] {
     loop_->winding_down = true;
     Code code;
-    loop_->acceptor.close(code);
+    static_cast<void>(loop_->acceptor.close(code));
     for (auto index = loop_->roster.size(); index-- > 0;) {
       const auto connection = loop_->roster[index]->shared_from_this();
       connection->wind_down();
