@@ -13,7 +13,6 @@
 #include <cstring>
 #include <future>
 #include <memory>
-#include <optional>
 #include <set>
 #include <stop_token>
 #include <string>
