@@ -116,8 +116,7 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
                                                             .directory = core->directory_,
                                                             .venues = core->venues_,
                                                             .in_flight = core->in_flight_,
-                                                            .timeline_generation = core->timeline_generation_,
-                                                            .data_folder = folder.path()});
+                                                            .timeline_generation = core->timeline_generation_});
   const auto& platform = *core->platform_;
   TRYV(platform.refresh_directory());
   TRYV(service::load_venues(platform));

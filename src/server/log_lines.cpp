@@ -26,7 +26,6 @@ void log_started(std::string_view address, std::string_view version) {
 void log_stopping() { spdlog::info("event=stopping"); }
 void log_sealed() { spdlog::warn("event=sealed"); }
 void log_unsealed() { spdlog::info("event=unsealed"); }
-void log_gate_closed(std::string_view reason) { spdlog::error("event=gate-closed reason=\"{}\"", reason); }
 void log_chore_failed(std::string_view chore, const Error& error) {
   spdlog::error("event=chore-failed chore={} error=\"{}\"", chore, error.text());
 }

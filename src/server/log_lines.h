@@ -17,7 +17,6 @@ void log_started(std::string_view address, std::string_view version);
 void log_stopping();
 void log_sealed();
 void log_unsealed();
-void log_gate_closed(std::string_view reason);
 void log_chore_failed(std::string_view chore, const Error& error);
 
 }  // namespace lindung::server

@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <string>
 
 #include "base/time.h"
 #include "service/directory.h"
@@ -24,7 +23,6 @@ struct Platform {
   VenueRegister& venues;
   InFlight& in_flight;
   std::atomic<std::uint64_t>& timeline_generation;
-  std::string data_folder;
 
   // Reads partners, keys and pacts anew; called behind every commit that changed one.
   [[nodiscard]] Result<void> refresh_directory() const;

@@ -23,9 +23,4 @@ Result<void> write_setting(store::Transaction& transaction, std::string_view nam
   return ok();
 }
 
-Result<void> erase_setting(store::Transaction& transaction, std::string_view name) {
-  TRYV(transaction.run(store::Sql{"DELETE FROM setting WHERE name = $1"}, {name}));
-  return ok();
-}
-
 }  // namespace lindung::service

@@ -23,6 +23,5 @@ inline constexpr std::string_view timeline_generation = "timeline_generation";  
 
 [[nodiscard]] Result<std::optional<Bytes>> read_setting(store::Transaction& transaction, std::string_view name);
 [[nodiscard]] Result<void> write_setting(store::Transaction& transaction, std::string_view name, BytesView value);
-[[nodiscard]] Result<void> erase_setting(store::Transaction& transaction, std::string_view name);
 
 }  // namespace lindung::service

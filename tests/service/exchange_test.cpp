@@ -1,5 +1,4 @@
-#include "service/exchange.h"
-
+// The exchange over a real store: threads, cut, withdrawal, rotation, occupancy and retention.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -29,9 +28,12 @@
 #include "service/links.h"
 #include "service/partners.h"
 #include "service/retention.h"
+#include "service/visit.h"
 #include "service/visit_sweep.h"
 #include "store/database.h"
+#include "store/period_table.h"
 #include "store/ring.h"
+#include "store/ring_ratchet.h"
 #include "support/world.h"
 
 namespace lindung::service {
@@ -234,6 +236,21 @@ TEST_F(ExchangeTest, ForgottenDaysCannotBeReadAnyMoreAndTheLogSaysSo) {
   ASSERT_EQ(ask(at_door(domain::Operation::check_in, green_citizen(), world_.clock.now(), code)).value().outcome,
             Outcome::allow);
   const auto day = day_of(world_.clock.now()).number;
+  // While the key lives a row of the day opens: else nothing would be proved by its not opening afterwards.
+  const auto key = world_.ring->period_key(store::Ratchet::visit_day, day);
+  ASSERT_TRUE(key.has_value());
+  std::size_t opened = 0;
+  const auto read = world_.database->read([&](store::Transaction& transaction) -> Result<void> {
+    TRYV(transaction.run(
+        store::period_sql("SELECT log_index, part, sealed FROM visit_{p}", day), {}, [&](const store::Row& row) {
+          const auto event = open_visit_event(key.value(), Day{day}, static_cast<std::uint64_t>(row.integer(0)),
+                                              static_cast<VisitPart>(row.integer(1)), row.bytes(2));
+          opened += event.has_value() ? 1 : 0;
+        }));
+    return ok();
+  });
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(opened, 1U);
   world_.clock.advance(std::chrono::days{20});
   const auto report = run_retention(*world_.platform, std::chrono::days{14});
   ASSERT_TRUE(report.has_value()) << report.error().text();

@@ -84,8 +84,7 @@ World::World(Moment now) : clock{now}, folder{make_folder()} {
                                                                    .directory = directory,
                                                                    .venues = venues,
                                                                    .in_flight = in_flight,
-                                                                   .timeline_generation = generation,
-                                                                   .data_folder = folder});
+                                                                   .timeline_generation = generation});
   must(platform->refresh_directory(), "directory");
   must(exchange_keys.load(*ring), "exchange keys");
   door = std::make_unique<gateway::Door>(clock, directory, exchange_keys,
@@ -125,8 +124,8 @@ void World::add_partner(const PartnerId& partner, const KeyId& key_id, const cry
   must(service::move_partner(*platform, partner, domain::PartnerAction::activate), "activate");
 }
 
-SentRequest::SentRequest(gateway::SealedRequest sealed, const std::string& authority)
-    : sealed_{std::move(sealed)}, authority_{authority} {
+SentRequest::SentRequest(gateway::SealedRequest sealed, std::string authority)
+    : sealed_{std::move(sealed)}, authority_{std::move(authority)} {
   fields_.push_back({.name = "Host", .value = authority_});
   for (const auto& [name, value] : sealed_.fields) fields_.push_back({.name = name, .value = value});
   request_ = {.method = "POST",

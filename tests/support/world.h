@@ -37,7 +37,7 @@ namespace lindung::test {
 // A sealed request with the storage that http::Request looks into.
 class SentRequest {
  public:
-  SentRequest(gateway::SealedRequest sealed, const std::string& authority);
+  SentRequest(gateway::SealedRequest sealed, std::string authority);
   SentRequest(const SentRequest&) = delete;
   SentRequest& operator=(const SentRequest&) = delete;
   [[nodiscard]] const http::Request& request() const noexcept { return request_; }
