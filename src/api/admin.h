@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "base/result.h"
-#include "domain/rule_set.h"
 #include "http/router.h"
 #include "service/exchange.h"
 #include "service/gate.h"
@@ -26,7 +25,6 @@ struct AdminGround {
   service::LogPublisher& publisher;
   const service::Exchange& exchange;
   const service::Gate& gate;
-  const domain::RuleSet& rules;
 };
 
 struct AdminCommand {
@@ -39,6 +37,7 @@ struct AdminCommand {
 [[nodiscard]] std::vector<AdminCommand> venue_commands();
 [[nodiscard]] std::vector<AdminCommand> log_commands();
 [[nodiscard]] std::vector<AdminCommand> record_commands();  // issuer, import
+[[nodiscard]] std::vector<AdminCommand> rules_commands();
 [[nodiscard]] std::vector<AdminCommand> status_commands();
 [[nodiscard]] std::vector<AdminCommand> retention_commands();  // retention, backup
 

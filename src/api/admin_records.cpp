@@ -63,9 +63,9 @@ Result<json::value> import_files(const AdminGround& at, const Object& object) {
     contents.push_back(std::move(content));
   }
   const std::vector<BytesView> views{contents.begin(), contents.end()};
-  TRY(receipt, service::import_records(
-                   at.platform, at.rules,
-                   {.issuer = IssuerId{issuer}, .import_id = import_id, .files = views, .signature = signature}));
+  TRY(receipt,
+      service::import_records(
+          at.platform, {.issuer = IssuerId{issuer}, .import_id = import_id, .files = views, .signature = signature}));
   json::array rejected;
   for (const auto& row : receipt.rejected) {
     rejected.emplace_back(Object{{"file", row.place.file},

@@ -17,7 +17,7 @@ void add_record_commands(CLI::App& program, Context& context);   // issuer …, 
 void add_storage_commands(CLI::App& program, Context& context);  // retention, backup
 
 void add_officer_commands(CLI::App& program, Context& context);  // officer …, approve, key make
-void add_rules_commands(CLI::App& program, Context& context);    // rules check, rules show
+void add_rules_commands(CLI::App& program, Context& context);    // rules …
 void add_token_commands(CLI::App& program, Context& context);    // token attribute
 
 }  // namespace lindung::cli

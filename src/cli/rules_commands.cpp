@@ -3,6 +3,8 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <cstddef>
+#include <cstdint>
+#include <iostream>
 #include <memory>
 #include <string>
 #include <utility>
@@ -47,9 +49,25 @@ Result<json::value> check(const std::string& path) {
   return out;
 }
 
-Result<json::value> show() {
-  TRY(rules, domain::RuleSet::built_in());
-  return describe(rules);
+// Proposes, then has everybody's timeline derived, part by part. Interrupted, the same command goes on.
+Result<json::value> propose(const Context& context, const std::string& path) {
+  TRY(content, store::read_file(path, file_limit));
+  TRY(proposed, call_server(context, "rules/propose", {{"document", as_text(content)}}));
+  std::uint64_t done = 0;
+  std::uint64_t total = 0;
+  json::object next;
+  for (bool is_more = true; is_more;) {
+    TRY(part, call_server(context, "rules/derive", next));
+    const auto& figures = part.as_object();
+    if (const auto* of = figures.if_contains("of")) total = of->to_number<std::uint64_t>();
+    done += figures.at("citizens").to_number<std::uint64_t>();
+    if (!context.json) std::cerr << "derived " << done << " of " << total << " citizens\n";
+    const auto* last = figures.if_contains("last");
+    is_more = last != nullptr;
+    if (is_more) next["after"] = *last;
+  }
+  proposed.as_object()["citizens"] = done;
+  return proposed;
 }
 
 }  // namespace
@@ -66,8 +84,24 @@ void add_rules_commands(CLI::App& program, Context& context) {
     finish(context, result);
     if (result.has_value() && !result.value().at("failing_cases").as_array().empty()) context.exit_status = 1;
   });
-  auto* list = add_command(*group, context, "show", "the rules in force", "lindung rules show");
-  list->callback([&context] { finish(context, show()); });
+  auto* suggest = add_command(*group, context, "propose", "hand in a rule set and derive everybody's colours by it",
+                              "lindung rules propose id-2021-2.json");
+  suggest->add_option("file", *path, "a rule set")->required()->check(CLI::ExistingFile);
+  suggest->callback([&context, path] { finish(context, propose(context, *path)); });
+
+  const auto name = std::make_shared<std::string>();
+  auto* activate = add_command(*group, context, "activate", "let a proposed rule set decide from now on",
+                               "lindung rules activate id-2021@2.0.0");
+  activate->add_option("rules", *name, "id@version")->required();
+  activate->callback([&context, name] { finish(context, call_server(context, "rules/activate", {{"rules", *name}})); });
+
+  const auto simple = [&](const std::string& word, const std::string& description) {
+    auto* command = add_command(*group, context, word, description, "lindung rules " + word);
+    command->callback([&context, word] { finish(context, call_server(context, "rules/" + word, {})); });
+  };
+  simple("rollback", "go back to the rule set before this one, at once");
+  simple("list", "all rule sets and their states");
+  simple("show", "the rule set in force");
 }
 
 }  // namespace lindung::cli

@@ -13,7 +13,6 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "crypto/ed25519.h"
-#include "domain/rule_set.h"
 #include "gateway/door.h"
 #include "server/data_folder.h"
 #include "server/housekeeper.h"
@@ -26,6 +25,7 @@
 #include "service/platform.h"
 #include "service/retention.h"
 #include "service/settings.h"
+#include "service/timeline_sweep.h"
 #include "service/venues.h"
 #include "service/visit_sweep.h"
 #include "store/database.h"
@@ -41,21 +41,12 @@ constexpr milliseconds guard_every{1'000};
 constexpr milliseconds sweep_every{60'000};
 constexpr milliseconds forget_every{300'000};
 constexpr milliseconds rotate_every{300'000};
+constexpr milliseconds clear_every{60'000};
 constexpr seconds clock_tolerance{5};  // protocol.md section 10, last paragraph
 
 Result<std::unique_ptr<store::Database>> open_database(const DataFolder& folder, const CoreOptions& options) {
   if (!options.postgres.empty()) return store::open_postgres({.conninfo = options.postgres});
   return store::open_sqlite({.path = folder.database()});
-}
-
-Result<std::uint64_t> read_generation(store::Database& database) {
-  std::uint64_t generation = 1;
-  TRYV(database.read([&](store::Transaction& transaction) -> Result<void> {
-    TRY(value, service::read_setting(transaction, service::setting::timeline_generation));
-    if (value && value->size() == 8) generation = get_be<std::uint64_t>(*value);
-    return ok();
-  }));
-  return generation;
 }
 
 // The name of the log is that of its first start: a moved folder or another configuration does not rename it.
@@ -98,25 +89,20 @@ Core::~Core() {
 
 Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRing& ring, const Clock& clock,
                                           CoreOptions options) {
-  TRY(rules, domain::RuleSet::built_in());
-  std::unique_ptr<Core> core{new Core{ring, clock, std::move(rules)}};
+  std::unique_ptr<Core> core{new Core{ring, clock}};
   auto opened = open_database(folder, options);
   if (opened.has_error()) return fail("opening the database", opened.error());
   core->database_ = std::move(opened).value();
   auto& database = *core->database_;
   TRYV(database.migrate());
-  TRYV(service::install(database, ring, clock, core->rules_));
+  TRYV(service::install(database, ring, clock));
   TRY(dummy, service::load_dummy(database));
-  TRY(generation, read_generation(database));
-  core->timeline_generation_.store(generation);
-  core->platform_ =
-      std::make_unique<service::Platform>(service::Platform{.database = database,
-                                                            .ring = ring,
-                                                            .clock = clock,
-                                                            .directory = core->directory_,
-                                                            .venues = core->venues_,
-                                                            .in_flight = core->in_flight_,
-                                                            .timeline_generation = core->timeline_generation_});
+  core->platform_ = std::make_unique<service::Platform>(service::Platform{.database = database,
+                                                                          .ring = ring,
+                                                                          .clock = clock,
+                                                                          .directory = core->directory_,
+                                                                          .venues = core->venues_,
+                                                                          .in_flight = core->in_flight_});
   const auto& platform = *core->platform_;
   TRYV(platform.refresh_directory());
   TRYV(service::load_venues(platform));
@@ -131,9 +117,8 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
   core->door_ =
       std::make_unique<gateway::Door>(clock, core->directory_, core->exchange_keys_, std::move(options.authorities));
   core->exchange_ = std::make_unique<service::Exchange>(
-      service::ExchangeGround{
-          .ring = ring, .clock = clock, .dummy = dummy, .timeline_generation = core->timeline_generation_},
-      database, core->venues_, core->in_flight_, core->gate_, service::Exchange::Limits{});
+      service::ExchangeGround{.ring = ring, .clock = clock, .dummy = dummy}, database, core->venues_, core->in_flight_,
+      core->gate_, service::Exchange::Limits{});
 
   auto* raw = core.get();
   std::vector<Chore> chores;
@@ -152,18 +137,16 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
                     }});
   chores.push_back(
       {.name = "forget", .every = forget_every, .run = [raw] { return service::forget_old_hours(*raw->platform_); }});
+  chores.push_back({.name = "timelines", .every = clear_every, .run = [raw] {
+                      return service::clear_retired_timelines(*raw->platform_);
+                    }});
   core->housekeeper_ = std::make_unique<Housekeeper>(
       std::move(chores), [](const std::string& chore, const Error& error) { log_chore_failed(chore, error); });
   return core;
 }
 
 api::AdminGround Core::admin_ground() noexcept {
-  return {.command = {},
-          .platform = *platform_,
-          .publisher = *publisher_,
-          .exchange = *exchange_,
-          .gate = gate_,
-          .rules = rules_};
+  return {.command = {}, .platform = *platform_, .publisher = *publisher_, .exchange = *exchange_, .gate = gate_};
 }
 
 api::PublicGround Core::public_ground() noexcept {

@@ -2,8 +2,6 @@
 // need each other. Built at unsealing, gone at sealing.
 #pragma once
 
-#include <atomic>
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,7 +11,6 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "crypto/ed25519.h"
-#include "domain/rule_set.h"
 #include "gateway/door.h"
 #include "gateway/exchange_keys.h"
 #include "gateway/signed_head.h"
@@ -47,7 +44,6 @@ class Core {
   ~Core();
 
   [[nodiscard]] const service::Platform& platform() const noexcept { return *platform_; }
-  [[nodiscard]] const domain::RuleSet& rules() const noexcept { return rules_; }
   [[nodiscard]] service::LogPublisher& publisher() noexcept { return *publisher_; }
   [[nodiscard]] service::Gate& gate() noexcept { return gate_; }
   [[nodiscard]] service::Exchange& exchange() noexcept { return *exchange_; }
@@ -58,18 +54,15 @@ class Core {
   [[nodiscard]] api::PublicGround public_ground() noexcept;
 
  private:
-  Core(store::KeyRing& ring, const Clock& clock, domain::RuleSet rules)
-      : ring_{ring}, clock_{clock}, rules_{std::move(rules)} {}
+  Core(store::KeyRing& ring, const Clock& clock) : ring_{ring}, clock_{clock} {}
 
   store::KeyRing& ring_;
   const Clock& clock_;
-  domain::RuleSet rules_;
   service::Gate gate_;
   service::CurrentDirectory directory_;
   service::VenueRegister venues_;
   service::InFlight in_flight_;
   gateway::ExchangeKeys exchange_keys_;
-  std::atomic<std::uint64_t> timeline_generation_{1};
   std::unique_ptr<service::Platform> platform_;
   std::unique_ptr<gateway::Door> door_;
   std::unique_ptr<service::Exchange> exchange_;

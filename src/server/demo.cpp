@@ -126,7 +126,7 @@ Result<void> run_demo(const DemoOptions& options) {
   TRYV(node->unseal_closed(as_bytes(passphrase), guard, "the demo is being made"));
   {
     const auto core = node->core();
-    TRY(world, DemoWorld::open(core->platform(), core->rules(),
+    TRY(world, DemoWorld::open(core->platform(),
                                {.citizens = options.citizens, .seed = options.seed, .made_at = clock.now()}));
     TRYV(world.make(options.bundles));
     auto published = core->publisher().publish();

@@ -39,6 +39,7 @@
 #include "service/venues.h"
 #include "store/database.h"
 #include "store/durable_file.h"
+#include "store/log_head.h"
 #include "store/ring.h"
 
 namespace lindung::server {
@@ -104,7 +105,7 @@ Result<DemoWorld::Plan> decode(BytesView stored) {
 
 }  // namespace
 
-Result<DemoWorld> DemoWorld::open(const service::Platform& platform, const domain::RuleSet& rules, const Plan& wanted) {
+Result<DemoWorld> DemoWorld::open(const service::Platform& platform, const Plan& wanted) {
   const store::KeyName name{.cls = store::KeyClass::blind, .scope = "demo", .epoch = 1};
   if (const auto known = platform.ring.key(name); known.has_error()) {
     if (known.error().code != Errc::not_found) return known.error();
@@ -119,7 +120,7 @@ Result<DemoWorld> DemoWorld::open(const service::Platform& platform, const domai
     plan = known;
     return ok();
   }));
-  return DemoWorld{platform, rules, plan, crypto::HmacKey{secret.view()}};
+  return DemoWorld{platform, plan, crypto::HmacKey{secret.view()}};
 }
 
 Hash DemoWorld::derive(std::string_view what, BytesView of) const {
@@ -203,11 +204,10 @@ Result<void> DemoWorld::make_venues() {
 Result<void> DemoWorld::import(const std::string& import_id, const std::vector<BytesView>& files) {
   const IssuerId issuer{std::string{issuer_id}};
   TRY(message, domain::import_message(issuer, import_id, domain::content_digest(files)));
-  TRY(receipt, service::import_records(platform_, rules_,
-                                       {.issuer = issuer,
-                                        .import_id = import_id,
-                                        .files = files,
-                                        .signature = signing_key("issuer", issuer_id).sign(message)}));
+  TRY(receipt, service::import_records(platform_, {.issuer = issuer,
+                                                   .import_id = import_id,
+                                                   .files = files,
+                                                   .signature = signing_key("issuer", issuer_id).sign(message)}));
   if (!receipt.is_repeated) {
     std::fprintf(stderr, "demo: import %s: %llu rows, %llu accepted, %llu rejected, %llu quarantined\n",
                  import_id.c_str(), static_cast<unsigned long long>(receipt.balance.rows_in),
@@ -312,10 +312,11 @@ Result<void> DemoWorld::describe(json::object& file) const {
   json::array links;
   json::array people;
   TRYV(platform_.database.read([&](store::Transaction& transaction) -> Result<void> {
+    TRY(generation, store::read_timeline_generation(transaction));
     for (std::size_t i = 0; i < refs.size(); ++i) {
       TRY(person, service::open_person(transaction, platform_.ring, refs[i]));
       TRY(identity, service::read_identity(transaction, person));
-      TRY(timeline, service::read_timeline(transaction, person, platform_.timeline_generation.load()));
+      TRY(timeline, service::read_timeline(transaction, person, generation));
       const auto partner = i % partner_names.size();
       const auto token = domain::make_link_token(
           trace_keys[partner], take<domain::link_token_random_size>(derive("token", refs[i].bytes())));

@@ -11,7 +11,6 @@
 #include "base/time.h"
 #include "crypto/digest.h"
 #include "crypto/ed25519.h"
-#include "domain/rule_set.h"
 #include "service/platform.h"
 
 namespace lindung::server {
@@ -27,8 +26,7 @@ class DemoWorld {
   };
 
   // Reads the plan that the database holds, or writes this one down. Errors: those of ring and database.
-  [[nodiscard]] static Result<DemoWorld> open(const service::Platform& platform, const domain::RuleSet& rules,
-                                              const Plan& wanted);
+  [[nodiscard]] static Result<DemoWorld> open(const service::Platform& platform, const Plan& wanted);
 
   [[nodiscard]] Result<void> make(const std::vector<std::string>& bundles);
 
@@ -36,8 +34,8 @@ class DemoWorld {
   [[nodiscard]] Result<void> describe(boost::json::object& file) const;
 
  private:
-  DemoWorld(const service::Platform& platform, const domain::RuleSet& rules, const Plan& plan, crypto::HmacKey secret)
-      : platform_{platform}, rules_{rules}, plan_{plan}, secret_{secret} {}
+  DemoWorld(const service::Platform& platform, const Plan& plan, crypto::HmacKey secret)
+      : platform_{platform}, plan_{plan}, secret_{secret} {}
   [[nodiscard]] Hash derive(std::string_view what, BytesView of) const;
   [[nodiscard]] crypto::Ed25519PrivateKey signing_key(std::string_view what, std::string_view of) const;
   [[nodiscard]] VenueId venue_id(std::size_t number) const;
@@ -51,7 +49,6 @@ class DemoWorld {
   [[nodiscard]] Result<std::vector<CitizenRef>> citizens() const;
 
   const service::Platform& platform_;
-  const domain::RuleSet& rules_;
   Plan plan_;
   crypto::HmacKey secret_;
 };

@@ -90,7 +90,7 @@ Result<void> ExchangeBatch::run(store::Transaction& transaction) {
   TRYV(check_clock_against_log(now_, head));
   store::ExchangeRows rows{transaction};
   TRYV(load_partners(rows));
-  TRYV(load(rows));
+  TRYV(load(rows, head.timeline_generation()));
   answers_.reserve(questions_.size());
   for (std::size_t i = 0; i < questions_.size(); ++i) {
     auto given = answer(i, head);
@@ -120,7 +120,7 @@ Result<void> ExchangeBatch::load_partners(store::ExchangeRows& rows) {
   return ok();
 }
 
-Result<void> ExchangeBatch::load(store::ExchangeRows& rows) {
+Result<void> ExchangeBatch::load(store::ExchangeRows& rows, std::uint64_t timeline_generation) {
   std::vector<store::AnsweredKey> answered_keys;
   std::vector<store::TokenKey> token_keys;
   for (const auto& asked : questions_) {
@@ -144,22 +144,22 @@ Result<void> ExchangeBatch::load(store::ExchangeRows& rows) {
     item.citizen = item.had_link ? item.token->citizen : ground_.dummy.citizen;
     item.link = item.had_link ? item.token->link : ground_.dummy.link;
   }
-  TRYV(load_people(rows));
+  TRYV(load_people(rows, timeline_generation));
   return load_occupancy(rows);
 }
 
-Result<void> ExchangeBatch::load_people(store::ExchangeRows& rows) {
+Result<void> ExchangeBatch::load_people(store::ExchangeRows& rows, std::uint64_t timeline_generation) {
   std::vector<CitizenRef> refs{ground_.dummy.citizen};
   std::vector<LinkId> links{ground_.dummy.link};
   for (const auto& item : items_) {
     refs.push_back(item.citizen);
     links.push_back(item.link);
   }
-  TRY(people, rows.people(refs, ground_.timeline_generation.load()));
+  TRY(people, rows.people(refs, timeline_generation));
   for (std::size_t i = 0; i < refs.size(); ++i) {
     if (!people[i] || people_.contains(refs[i])) continue;
     TRY(key, store::unwrap_citizen_key(ground_.ring, refs[i], people[i]->wrapped_key));
-    TRY(timeline, open_timeline(key, refs[i], people[i]->timeline));
+    TRY(timeline, open_timeline(key, refs[i], timeline_generation, people[i]->timeline));
     Person person{.key = key, .timeline = std::move(timeline), .visit = {}, .visit_changed = false};
     if (people[i]->open_visit) {
       TRY(visit, open_open_visit(key, refs[i], *people[i]->open_visit));

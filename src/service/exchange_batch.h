@@ -8,7 +8,6 @@
 // 4. Every answer given has its entry in the log in the same commit; a repeated one adds nothing (write()).
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -47,7 +46,6 @@ struct ExchangeGround {
   const store::KeyRing& ring;
   const Clock& clock;
   Dummy dummy;
-  const std::atomic<std::uint64_t>& timeline_generation;
 };
 
 // A question in the queue, with what could be worked out before the transaction.
@@ -108,8 +106,8 @@ class ExchangeBatch {
 
   void start_anew();
   [[nodiscard]] Result<void> load_partners(store::ExchangeRows& rows);
-  [[nodiscard]] Result<void> load(store::ExchangeRows& rows);
-  [[nodiscard]] Result<void> load_people(store::ExchangeRows& rows);
+  [[nodiscard]] Result<void> load(store::ExchangeRows& rows, std::uint64_t timeline_generation);
+  [[nodiscard]] Result<void> load_people(store::ExchangeRows& rows, std::uint64_t timeline_generation);
   [[nodiscard]] Result<void> load_occupancy(store::ExchangeRows& rows);
   [[nodiscard]] Result<domain::Answer> answer(std::size_t index, store::LogHead& head);
   [[nodiscard]] Result<void> may_ask(const Asked& asked);

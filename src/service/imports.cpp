@@ -14,17 +14,15 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "crypto/digest.h"
-#include "domain/derive.h"
 #include "domain/fhir.h"
 #include "domain/import.h"
 #include "domain/issuer.h"
-#include "domain/record.h"
-#include "domain/rule_set.h"
 #include "log/entry.h"
 #include "service/issuers.h"
 #include "service/logged_unit.h"
 #include "service/person_rows.h"
 #include "service/platform.h"
+#include "service/timeline_writer.h"
 #include "store/database.h"
 
 namespace lindung::service {
@@ -32,9 +30,6 @@ namespace lindung::service {
 namespace {
 
 constexpr std::size_t part_rows = 2'000;
-// A timeline begins a little in the past, for clocks that differ, and reaches as far as anybody plans.
-constexpr std::chrono::days timeline_past{2};
-constexpr std::chrono::years timeline_future{20};
 
 Result<std::optional<ImportReceipt>> find_receipt(store::Transaction& transaction, const SignedImport& import,
                                                   const Hash& content) {
@@ -56,16 +51,13 @@ Result<std::optional<ImportReceipt>> find_receipt(store::Transaction& transactio
   return receipt;
 }
 
-Result<void> write_person(store::Transaction& transaction, const Platform& platform, domain::Assessor& assessor,
+Result<void> write_person(store::Transaction& transaction, const Platform& platform, TimelineWriter& timelines,
                           const domain::PersonRecords& incoming, Moment now) {
   TRY(person, find_or_add_person(transaction, platform.ring, incoming.person, now));
   for (const auto& record : incoming.records) {
     TRYV(put_record(transaction, person, record));
   }
-  TRY(records, read_records(transaction, person));
-  assessor.load(domain::to_json(records));
-  TRY(timeline, domain::derive_timeline(assessor, now - timeline_past, now + timeline_future));
-  return put_timeline(transaction, person, timeline, platform.timeline_generation.load());
+  return timelines.write(transaction, person, now);
 }
 
 Result<void> write_receipt(const Platform& platform, const SignedImport& import, const Hash& content,
@@ -98,7 +90,7 @@ Result<void> write_receipt(const Platform& platform, const SignedImport& import,
 
 }  // namespace
 
-Result<ImportReceipt> import_records(const Platform& platform, const domain::RuleSet& rules, const SignedImport& import,
+Result<ImportReceipt> import_records(const Platform& platform, const SignedImport& import,
                                      const ImportProgress& progress) {
   const auto now = platform.clock.now();
   const auto content = domain::content_digest(import.files);
@@ -113,13 +105,14 @@ Result<ImportReceipt> import_records(const Platform& platform, const domain::Rul
   if (known) return std::move(*known);
 
   ImportReceipt receipt;
-  domain::Assessor assessor{rules};
+  TimelineWriter timelines{platform.ring};
   std::vector<domain::fhir::File> files;
   for (const auto& file : import.files) files.push_back({.bytes = file});
   const auto take_part = [&](domain::ReadBatch&& part) -> Result<void> {
     TRYV(platform.database.write([&](store::Transaction& transaction) -> Result<void> {
+      TRYV(timelines.begin(transaction));
       for (const auto& person : part.people) {
-        TRYV(write_person(transaction, platform, assessor, person, now));
+        TRYV(write_person(transaction, platform, timelines, person, now));
       }
       for (const auto& row : part.quarantined) {
         TRYV(put_quarantined(transaction, platform.ring, import.issuer, import.import_id, row));

@@ -12,7 +12,6 @@
 #include "base/result.h"
 #include "crypto/ed25519.h"
 #include "domain/import.h"
-#include "domain/rule_set.h"
 #include "service/platform.h"
 
 namespace lindung::service {
@@ -37,7 +36,7 @@ using ImportProgress = std::function<void(std::uint64_t rows_done)>;
 // call goes on: what is there already is left as it is.
 // Errors: not_found for an unknown issuer; bad_signature; conflict if the import id was used for other content;
 // invalid_argument for an import id of another shape; too_large.
-[[nodiscard]] Result<ImportReceipt> import_records(const Platform& platform, const domain::RuleSet& rules,
-                                                   const SignedImport& import, const ImportProgress& progress = {});
+[[nodiscard]] Result<ImportReceipt> import_records(const Platform& platform, const SignedImport& import,
+                                                   const ImportProgress& progress = {});
 
 }  // namespace lindung::service

@@ -21,12 +21,15 @@
 #include "domain/rule_set.h"
 #include "domain/timeline.h"
 #include "embedded/pact_integrity_pact_1_txt.h"
+#include "embedded/rules_id_2021_json.h"
 #include "log/entry.h"
 #include "service/exchange_batch.h"
 #include "service/logged_unit.h"
 #include "service/person_rows.h"
+#include "service/rule_sets.h"
 #include "service/settings.h"
 #include "store/database.h"
+#include "store/log_head.h"
 #include "store/ring.h"
 #include "store/sealing.h"
 
@@ -62,9 +65,10 @@ Result<void> make_keys(store::KeyRing& ring) {
   return ring.add_all(missing);
 }
 
+// What an installation begins with; others come by `lindung rules propose`.
+std::string_view first_rule_set() { return embedded::rules_id_2021_json; }
+
 Result<void> put_dummy(LoggedUnit& unit, const store::KeyRing& ring) {
-  TRY(known, read_setting(unit.transaction(), setting::dummy_citizen));
-  if (known) return ok();
   const CitizenRef citizen{crypto::random_bytes<16>()};
   const auto link = crypto::random_bytes<16>();
   const auto key = crypto::random_secret<32>();
@@ -77,7 +81,8 @@ Result<void> put_dummy(LoggedUnit& unit, const store::KeyRing& ring) {
   TRYV(unit.transaction().run(
       store::Sql{"INSERT INTO citizen (citizen_ref, wrapped_key, created_at) VALUES ($1, $2, $3)"},
       {citizen.bytes(), BytesView{wrapped}, static_cast<std::int64_t>(unix_seconds(unit.now()))}));
-  TRYV(put_timeline(unit.transaction(), {.citizen = citizen, .key = key}, timeline, 1));
+  TRY(generation, store::read_timeline_generation(unit.transaction()));
+  TRYV(put_timeline(unit.transaction(), {.citizen = citizen, .key = key}, timeline, generation));
   TRYV(write_setting(unit.transaction(), setting::dummy_citizen, citizen.bytes()));
   return write_setting(unit.transaction(), setting::dummy_link, link);
 }
@@ -116,27 +121,19 @@ Result<void> log_gateway_key(LoggedUnit& unit, const Hash& public_key_digest, st
 std::string_view pact_text() noexcept { return embedded::pact_integrity_pact_1_txt; }
 Hash pact_digest() noexcept { return crypto::sha256(as_bytes(pact_text())); }
 
-Result<void> install(store::Database& database, store::KeyRing& ring, const Clock& clock,
-                     const domain::RuleSet& rules) {
+Result<void> install(store::Database& database, store::KeyRing& ring, const Clock& clock) {
   TRYV(make_keys(ring));
+  TRY(rules, domain::RuleSet::parse(first_rule_set()));
   TRYV(write_logged(database, clock, [&](LoggedUnit& unit) -> Result<void> {
-    TRY(generation, read_setting(unit.transaction(), setting::timeline_generation));
-    if (generation) return ok();  // installed before
-    ByteArray<8> first{};
-    put_be(MutableBytes{first}, std::uint64_t{1});
-    TRYV(write_setting(unit.transaction(), setting::timeline_generation, first));
+    TRY(dummy, read_setting(unit.transaction(), setting::dummy_citizen));
+    if (dummy) return ok();  // installed before
     TRYV(put_dummy(unit, ring));
     TRYV(put_pact(unit));
     TRY(directory, public_digest(ring, {.cls = store::KeyClass::directory, .scope = "", .epoch = 1}));
     TRYV(log_gateway_key(unit, directory, "directory", "1", true));
     TRY(log_key, public_digest(ring, {.cls = store::KeyClass::log, .scope = "", .epoch = 1}));
     TRYV(log_gateway_key(unit, log_key, "log", "1", true));
-    TRYV(unit.log(log::RulesEntry{.at = unit.now(),
-                                  .id = rules.id(),
-                                  .version = rules.version(),
-                                  .digest = rules.digest(),
-                                  .change = log::RulesChange::activated}));
-    return ok();
+    return install_rule_set(unit, ring, rules, first_rule_set());
   }));
   TRYV(rotate_exchange_keys(database, ring, clock));
   return ok();

@@ -1,4 +1,5 @@
-// Makes an installation out of an empty database and ring: the gateway's keys, the pact, the dummy person. Safe to
+// Makes an installation out of an empty database and ring: the gateway's keys, the pact, the rules, the
+// dummy person. Safe to
 // repeat: what is there already stays.
 #pragma once
 
@@ -7,7 +8,6 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "domain/rule_set.h"
 #include "service/exchange_batch.h"
 #include "store/database.h"
 #include "store/ring.h"
@@ -19,8 +19,7 @@ namespace lindung::service {
 [[nodiscard]] Hash pact_digest() noexcept;
 
 // Errors: sealed; those of ring and database.
-[[nodiscard]] Result<void> install(store::Database& database, store::KeyRing& ring, const Clock& clock,
-                                   const domain::RuleSet& rules);
+[[nodiscard]] Result<void> install(store::Database& database, store::KeyRing& ring, const Clock& clock);
 
 // The exchange keys of today and tomorrow; makes those that are missing, daily (protocol.md section 3), destroys those
 // past their end, and logs both. Returns whether anything changed.

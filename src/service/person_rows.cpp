@@ -42,6 +42,13 @@ ByteArray<32> record_key(const CitizenRef& citizen, const domain::RecordId& reco
   return key;
 }
 
+ByteArray<24> timeline_key(const CitizenRef& citizen, std::uint64_t generation) {
+  ByteArray<24> key;
+  std::ranges::copy(citizen.value(), key.begin());
+  put_be(MutableBytes{key}.subspan(16), generation);
+  return key;
+}
+
 Bytes encode_identity(const domain::Identity& identity) {
   const auto birth = identity.birth.value_or(domain::PartialDate{});
   codec::CborWriter out;
@@ -185,8 +192,10 @@ Result<std::vector<domain::Record>> read_records(store::Transaction& transaction
   return records;
 }
 
-Result<domain::Timeline> open_timeline(const Secret<32>& citizen_key, const CitizenRef& citizen, BytesView sealed) {
-  TRY(plain, store::open_under(citizen_key, address("timeline", citizen), sealed));
+Result<domain::Timeline> open_timeline(const Secret<32>& citizen_key, const CitizenRef& citizen,
+                                       std::uint64_t generation, BytesView sealed) {
+  const auto key = timeline_key(citizen, generation);
+  TRY(plain, store::open_under(citizen_key, {.table = "timeline", .primary_key = key, .version = row_version}, sealed));
   return domain::decode_timeline(plain);
 }
 
@@ -197,12 +206,14 @@ Result<domain::Timeline> read_timeline(store::Transaction& transaction, const Op
                        {person.citizen.bytes(), static_cast<std::int64_t>(generation)},
                        [&](const store::Row& row) { sealed = to_bytes(row.bytes(0)); }));
   if (!sealed) return fail(Errc::not_found, "no timeline");
-  return open_timeline(person.key, person.citizen, *sealed);
+  return open_timeline(person.key, person.citizen, generation, *sealed);
 }
 
 Result<void> put_timeline(store::Transaction& transaction, const OpenPerson& person, const domain::Timeline& timeline,
                           std::uint64_t generation) {
-  const auto sealed = store::seal_under(person.key, address("timeline", person.citizen), domain::encode(timeline));
+  const auto key = timeline_key(person.citizen, generation);
+  const auto sealed = store::seal_under(person.key, {.table = "timeline", .primary_key = key, .version = row_version},
+                                        domain::encode(timeline));
   TRYV(transaction.run(store::Sql{"INSERT INTO timeline (citizen_ref, generation, sealed) VALUES ($1, $2, $3) "
                                   "ON CONFLICT (citizen_ref, generation) DO UPDATE SET sealed = excluded.sealed"},
                        {person.citizen.bytes(), static_cast<std::int64_t>(generation), BytesView{sealed}}));

@@ -56,7 +56,7 @@ struct KeptIdentity {
 
 // Errors: corrupt.
 [[nodiscard]] Result<domain::Timeline> open_timeline(const Secret<32>& citizen_key, const CitizenRef& citizen,
-                                                     BytesView sealed);
+                                                     std::uint64_t generation, BytesView sealed);
 // Errors: not_found when the citizen has none of this generation; corrupt.
 [[nodiscard]] Result<domain::Timeline> read_timeline(store::Transaction& transaction, const OpenPerson& person,
                                                      std::uint64_t generation);

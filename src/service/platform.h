@@ -2,9 +2,6 @@
 // parts that it needs out of here, and nothing else is global.
 #pragma once
 
-#include <atomic>
-#include <cstdint>
-
 #include "base/time.h"
 #include "service/directory.h"
 #include "service/exchange_batch.h"
@@ -22,7 +19,6 @@ struct Platform {
   CurrentDirectory& directory;
   VenueRegister& venues;
   InFlight& in_flight;
-  std::atomic<std::uint64_t>& timeline_generation;
 
   // Reads partners, keys and pacts anew; called behind every commit that changed one.
   [[nodiscard]] Result<void> refresh_directory() const;

@@ -1,5 +1,5 @@
-// Small facts of an installation that live in the database: ids of the dummy person, the pacts in force, the generation
-// of timelines that serves.
+// Small facts of an installation that live in the database: ids of the dummy person, the pacts in force, the
+// name of the log.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,6 @@ inline constexpr std::string_view dummy_link = "dummy_link";        // 16 bytes
 inline constexpr std::string_view current_pact = "current_pact";    // 32 bytes
 inline constexpr std::string_view next_pact = "next_pact";          // 32 bytes, then 8 of the moment it is required
 inline constexpr std::string_view log_origin = "log_origin";        // text; chosen once, for ever
-inline constexpr std::string_view timeline_generation = "timeline_generation";  // 8 bytes
 }  // namespace setting
 
 [[nodiscard]] Result<std::optional<Bytes>> read_setting(store::Transaction& transaction, std::string_view name);

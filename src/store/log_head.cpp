@@ -18,8 +18,8 @@ namespace lindung::store {
 namespace {
 
 // SQLite has one writer, which holds the database: reading is locking.
-constexpr Sql lock_sqlite{"SELECT next, last_at FROM log_head WHERE id = 0"};
-constexpr Sql lock_postgres{"SELECT next, last_at FROM log_head WHERE id = 0 FOR UPDATE"};
+constexpr Sql read_head{"SELECT next, last_at, generation FROM log_head WHERE id = 0"};
+constexpr Sql read_and_lock_head{"SELECT next, last_at, generation FROM log_head WHERE id = 0 FOR UPDATE"};
 
 constexpr Sql append_one{"INSERT INTO log_entry (idx, leaf) VALUES ($1, $2)"};
 constexpr Sql advance{"UPDATE log_head SET next = $1, last_at = $2 WHERE id = 0"};
@@ -33,19 +33,23 @@ constexpr Sql append_and_advance{
 Result<LogHead> LogHead::lock(Transaction& transaction) {
   std::int64_t next = -1;
   std::int64_t last_at = 0;
-  const Sql sql = transaction.engine() == Engine::sqlite ? lock_sqlite : lock_postgres;
+  std::int64_t generation = 0;
+  const Sql sql = transaction.engine() == Engine::sqlite ? read_head : read_and_lock_head;
   TRY(rows, transaction.run(sql, {}, [&](const Row& row) {
     next = row.integer(0);
     last_at = row.integer(1);
+    generation = row.integer(2);
   }));
   if (rows != 1 || next < 0) return fail(Errc::corrupt, "the head of the log is not there");
-  return LogHead{transaction, static_cast<std::uint64_t>(next), Moment{seconds{last_at}}};
+  return LogHead{transaction, static_cast<std::uint64_t>(next), Moment{seconds{last_at}},
+                 static_cast<std::uint64_t>(generation)};
 }
 
 LogHead::LogHead(LogHead&& other) noexcept
     : transaction_{std::exchange(other.transaction_, nullptr)},
       first_{other.first_},
       last_time_{other.last_time_},
+      generation_{other.generation_},
       leaves_{std::move(other.leaves_)},
       sizes_{std::move(other.sizes_)} {}
 
@@ -96,6 +100,21 @@ Result<void> LogHead::finish(Moment at) {
   }
   TRY(rows, transaction.run(advance, {after, last_at}));
   if (rows != 1) return fail(Errc::corrupt, "the head of the log went away");
+  return ok();
+}
+
+Result<std::uint64_t> read_timeline_generation(Transaction& transaction) {
+  std::uint64_t generation = 0;
+  TRY(rows,
+      transaction.run(read_head, {}, [&](const Row& row) { generation = static_cast<std::uint64_t>(row.integer(2)); }));
+  if (rows != 1) return fail(Errc::corrupt, "the head of the log is not there");
+  return generation;
+}
+
+Result<void> switch_timeline_generation(Transaction& transaction, std::uint64_t generation) {
+  TRY(rows, transaction.run(Sql{"UPDATE log_head SET generation = $1 WHERE id = 0"},
+                            {static_cast<std::int64_t>(generation)}));
+  if (rows != 1) return fail(Errc::corrupt, "the head of the log is not there");
   return ok();
 }
 

@@ -45,16 +45,24 @@ class LogHead {
   [[nodiscard]] std::uint64_t next() const noexcept { return first_ + sizes_.size(); }
   // The newest moment that an entry was given before this unit.
   [[nodiscard]] Moment last_time() const noexcept { return last_time_; }
+  // The generation of timelines that serves: read with the lock, so that it is as fresh as the head itself.
+  [[nodiscard]] std::uint64_t timeline_generation() const noexcept { return generation_; }
 
  private:
-  LogHead(Transaction& transaction, std::uint64_t first, Moment last_time)
-      : transaction_{&transaction}, first_{first}, last_time_{last_time} {}
+  LogHead(Transaction& transaction, std::uint64_t first, Moment last_time, std::uint64_t generation)
+      : transaction_{&transaction}, first_{first}, last_time_{last_time}, generation_{generation} {}
 
   Transaction* transaction_;  // null once finished or moved from
   std::uint64_t first_;
   Moment last_time_;
+  std::uint64_t generation_;
   Bytes leaves_;  // one behind the other
   std::vector<std::size_t> sizes_;
 };
+
+// The generation of timelines that serves, for who only reads.
+[[nodiscard]] Result<std::uint64_t> read_timeline_generation(Transaction& transaction);
+// From the commit of this unit on another generation serves. The unit has locked the head.
+[[nodiscard]] Result<void> switch_timeline_generation(Transaction& transaction, std::uint64_t generation);
 
 }  // namespace lindung::store

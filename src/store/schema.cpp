@@ -88,9 +88,22 @@ constexpr std::array version_2{
                      "planted_at INT NOT NULL, PRIMARY KEY (citizen_ref)) CLUSTERED"},
 };
 
+// Which timelines serve is read with the lock of the head: no answer behind an activation follows the rules before it.
+// The document of a rule set is sealed, so that the database's owner cannot write rules. `state` as
+// service/rule_sets.h.
+constexpr std::array version_3{
+    std::string_view{"ALTER TABLE log_head ADD COLUMN generation INT NOT NULL DEFAULT 1"},
+    std::string_view{"DROP TABLE rule_set"},
+    std::string_view{"CREATE TABLE rule_set (rule_id TEXT NOT NULL, version TEXT NOT NULL, digest BYTES NOT NULL, "
+                     "state INT NOT NULL, generation INT NOT NULL, changed_at INT NOT NULL, sealed BYTES NOT NULL, "
+                     "PRIMARY KEY (rule_id, version)) CLUSTERED"},
+    std::string_view{"DELETE FROM setting WHERE name = 'timeline_generation'"},
+};
+
 constexpr std::array all{
     Migration{.version = 1, .name = "log", .statements = version_1},
     Migration{.version = 2, .name = "spine", .statements = version_2},
+    Migration{.version = 3, .name = "rules", .statements = version_3},
 };
 
 }  // namespace

@@ -250,6 +250,16 @@ def answered(connection, draft, evidence=None):
     return answer
 
 
+def postgres_address(purpose):
+    """A database of our own where LINDUNG_TEST_POSTGRES says, or None."""
+    address = os.environ.get("LINDUNG_TEST_POSTGRES")
+    if not address:
+        return None
+    name = f"lindung_{purpose}_{os.getpid()}"
+    subprocess.run(["psql", "-qX", "-d", address, "-c", f"CREATE DATABASE {name}"], check=True)
+    return f"{address} dbname={name}"
+
+
 class DemoCase(unittest.TestCase):
     """A test class with a demo of its own."""
 

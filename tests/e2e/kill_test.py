@@ -15,7 +15,6 @@ import os
 import pathlib
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 import threading
@@ -207,16 +206,6 @@ class Rounds:
             raise AssertionError("there was hardly any load: this shows nothing")
 
 
-def postgres_address():
-    """A database of our own where LINDUNG_TEST_POSTGRES says, or None."""
-    address = os.environ.get("LINDUNG_TEST_POSTGRES")
-    if not address:
-        return None
-    name = f"lindung_kill_{os.getpid()}"
-    subprocess.run(["psql", "-qX", "-d", address, "-c", f"CREATE DATABASE {name}"], check=True)
-    return f"{address} dbname={name}"
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("lindung")
@@ -227,7 +216,7 @@ def main():
     demo.BINARY = str(pathlib.Path(arguments.lindung).resolve())
     extra = []
     if arguments.engine == "postgres":
-        address = postgres_address()
+        address = demo.postgres_address("kill")
         if address is None:
             print("SKIPPED: LINDUNG_TEST_POSTGRES is not set: nothing was shown about PostgreSQL", file=sys.stderr)
             return 1 if os.environ.get("CI") in ("true", "1") else SKIPPED

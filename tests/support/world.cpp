@@ -27,7 +27,6 @@
 #include "domain/link_token.h"
 #include "domain/partner.h"
 #include "domain/question.h"
-#include "domain/rule_set.h"
 #include "domain/timeline.h"
 #include "gateway/door.h"
 #include "gateway/exchange_keys.h"
@@ -44,6 +43,7 @@
 #include "service/settings.h"
 #include "service/venues.h"
 #include "store/database.h"
+#include "store/log_head.h"
 #include "store/ring.h"
 
 namespace lindung::test {
@@ -77,23 +77,19 @@ World::World(Moment now) : clock{now}, folder{make_folder()} {
   must(ring->unseal(as_bytes(passphrase)), "unseal");
   database = must(store::open_sqlite({.path = folder + "/lindung.db"}), "database");
   must(database->migrate(), "migrate");
-  must(service::install(*database, *ring, clock, must(domain::RuleSet::built_in(), "rules")), "install");
+  must(service::install(*database, *ring, clock), "install");
   platform = std::make_unique<service::Platform>(service::Platform{.database = *database,
                                                                    .ring = *ring,
                                                                    .clock = clock,
                                                                    .directory = directory,
                                                                    .venues = venues,
-                                                                   .in_flight = in_flight,
-                                                                   .timeline_generation = generation});
+                                                                   .in_flight = in_flight});
   must(platform->refresh_directory(), "directory");
   must(exchange_keys.load(*ring), "exchange keys");
   door = std::make_unique<gateway::Door>(clock, directory, exchange_keys,
                                          gateway::Authorities{.names = {"gateway.example"}, .https = true});
   exchange = std::make_unique<service::Exchange>(
-      service::ExchangeGround{.ring = *ring,
-                              .clock = clock,
-                              .dummy = must(service::load_dummy(*database), "dummy"),
-                              .timeline_generation = generation},
+      service::ExchangeGround{.ring = *ring, .clock = clock, .dummy = must(service::load_dummy(*database), "dummy")},
       *database, venues, in_flight, gate, service::Exchange::Limits{});
 }
 
@@ -158,7 +154,8 @@ CitizenRef World::add_citizen(domain::Colour colour, bool opens_doors) {
         domain::Timeline::make(
             "test@1",
             {{.from = Moment{}, .colour = colour, .rule = 0, .doors = opens_doors ? every_door : std::uint16_t{0}}}));
-    return service::put_timeline(transaction, person, timeline, generation.load());
+    TRY(generation, store::read_timeline_generation(transaction));
+    return service::put_timeline(transaction, person, timeline, generation);
   }),
        "citizen");
   return citizen;

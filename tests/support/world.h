@@ -2,7 +2,6 @@
 // a clock that the test moves.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -87,7 +86,6 @@ class World {
   service::VenueRegister venues;
   service::InFlight in_flight;
   service::Gate gate;
-  std::atomic<std::uint64_t> generation{1};
   gateway::ExchangeKeys exchange_keys;
   std::unique_ptr<gateway::Door> door;
   std::unique_ptr<service::Exchange> exchange;

@@ -1,0 +1,29 @@
+// Timelines of everybody, part by part: deriving those of a proposed rule set, and removing those of retired ones.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "base/id.h"
+#include "base/result.h"
+#include "service/platform.h"
+
+namespace lindung::service {
+
+// Where a sweep over all citizens stands.
+struct SweepPart {
+  std::uint64_t citizens{};          // done in this part
+  std::optional<CitizenRef> last{};  // go on behind this one; none: all are done
+};
+
+// Without the dummy person.
+[[nodiscard]] Result<std::uint64_t> count_citizens(const Platform& platform);
+
+// Derives the timelines of the next citizens behind `after` under the proposed rule set. Safe to repeat: what imports
+// wrote meanwhile is written again, the same. Errors: conflict when no rule set is proposed.
+[[nodiscard]] Result<SweepPart> derive_proposed(const Platform& platform, const std::optional<CitizenRef>& after);
+
+// Removes the timelines of all retired rule sets; what was interrupted is done again.
+[[nodiscard]] Result<void> clear_retired_timelines(const Platform& platform);
+
+}  // namespace lindung::service

@@ -1,0 +1,65 @@
+#include "service/timeline_writer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "domain/derive.h"
+#include "domain/record.h"
+#include "domain/rule_set.h"
+#include "service/person_rows.h"
+#include "service/rule_sets.h"
+#include "store/database.h"
+
+namespace lindung::service {
+
+namespace {
+
+// A timeline begins a little in the past, for clocks that differ, and reaches as far as anybody plans.
+constexpr std::chrono::days timeline_past{2};
+constexpr std::chrono::years timeline_future{20};
+
+Result<void> derive_and_put(store::Transaction& transaction, const OpenPerson& person, domain::Assessor& assessor,
+                            const std::vector<domain::Record>& records, Moment now, std::uint64_t generation) {
+  assessor.load(domain::to_json(records));
+  TRY(timeline, domain::derive_timeline(assessor, now - timeline_past, now + timeline_future));
+  return put_timeline(transaction, person, timeline, generation);
+}
+
+}  // namespace
+
+Result<void> TimelineWriter::begin(store::Transaction& transaction) {
+  TRY(rows, hold_kept_rule_sets(transaction));
+  std::erase_if(kept_, [&](const auto& kept) {
+    return std::ranges::find(rows, kept.first, &RuleSetRow::generation) == rows.end();
+  });
+  for (const auto& row : rows) {
+    if (kept_.contains(row.generation)) continue;
+    TRY(opened, open_rule_set(transaction, ring_, row));
+    auto rules = std::make_unique<const domain::RuleSet>(std::move(opened));
+    auto assessor = std::make_unique<domain::Assessor>(*rules);
+    kept_.emplace(row.generation, Kept{.rules = std::move(rules), .assessor = std::move(assessor)});
+  }
+  return ok();
+}
+
+Result<void> TimelineWriter::write(store::Transaction& transaction, const OpenPerson& person, Moment now) {
+  TRY(records, read_records(transaction, person));
+  for (const auto& [generation, kept] : kept_) {
+    TRYV(derive_and_put(transaction, person, *kept.assessor, records, now, generation));
+  }
+  return ok();
+}
+
+Result<void> TimelineWriter::write_one(store::Transaction& transaction, const OpenPerson& person, Moment now,
+                                       std::uint64_t generation) {
+  TRY(records, read_records(transaction, person));
+  return derive_and_put(transaction, person, *kept_.at(generation).assessor, records, now, generation);
+}
+
+}  // namespace lindung::service

@@ -1,0 +1,44 @@
+// Derives and writes citizens' timelines, one for each rule set whose timelines are kept.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "domain/derive.h"
+#include "domain/rule_set.h"
+#include "service/person_rows.h"
+#include "store/database.h"
+#include "store/ring.h"
+
+namespace lindung::service {
+
+// For many units, one after the other; parses each rule set once.
+class TimelineWriter {
+ public:
+  explicit TimelineWriter(const store::KeyRing& ring) : ring_{ring} {}
+
+  // First in each unit: reads which rule sets are kept, which stay so until the unit ends. Locks, so it comes before
+  // what is read of a citizen. Errors: those of open_rule_set.
+  [[nodiscard]] Result<void> begin(store::Transaction& transaction);
+
+  // From the citizen's records as this unit sees them, for every kept rule set. Errors: those of derive_timeline.
+  [[nodiscard]] Result<void> write(store::Transaction& transaction, const OpenPerson& person, Moment now);
+  // For one generation only, which is kept; true when it is.
+  [[nodiscard]] bool keeps(std::uint64_t generation) const { return kept_.contains(generation); }
+  [[nodiscard]] Result<void> write_one(store::Transaction& transaction, const OpenPerson& person, Moment now,
+                                       std::uint64_t generation);
+
+ private:
+  struct Kept {
+    std::unique_ptr<const domain::RuleSet> rules;
+    std::unique_ptr<domain::Assessor> assessor;  // refers to the rules
+  };
+
+  const store::KeyRing& ring_;
+  std::map<std::uint64_t, Kept> kept_;  // by generation
+};
+
+}  // namespace lindung::service

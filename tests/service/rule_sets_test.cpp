@@ -1,0 +1,211 @@
+// The life of a rule set over a real store: proposed, derived for everybody, active, rolled back, retired.
+#include "service/rule_sets.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/id.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "crypto/ed25519.h"
+#include "crypto/random.h"
+#include "domain/colour.h"
+#include "domain/import.h"
+#include "domain/issuer.h"
+#include "domain/link_token.h"
+#include "domain/question.h"
+#include "embedded/rules_id_2021_json.h"
+#include "gateway/partner_client.h"
+#include "service/imports.h"
+#include "service/issuers.h"
+#include "service/timeline_sweep.h"
+#include "store/database.h"
+#include "support/world.h"
+
+namespace lindung::service {
+namespace {
+
+constexpr std::uint64_t noon = 1'795'262'400;  // 2026-11-21T12:00:00Z
+
+// The built-in document with one text replaced by another.
+std::string document_with(std::string_view from, std::string_view to) {
+  std::string document{embedded::rules_id_2021_json};
+  const auto at = document.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return document.replace(at, from.size(), to);
+}
+std::string version_2() { return document_with(R"("version": "1.0.0")", R"("version": "2.0.0")"); }
+
+class RuleSetsTest : public ::testing::Test {
+ protected:
+  test::World world_{moment_of(noon)};
+  gateway::PartnerIdentity partner_ = world_.add_partner("gojek");
+  // Green by a timeline that no record supports: derived again, the person is red.
+  domain::LinkToken token_ = world_.link(partner_.partner, world_.add_citizen(domain::Colour::green, true));
+
+  domain::Colour colour() {
+    const domain::Question question{.operation = domain::Operation::status,
+                                    .request_id = RequestId{crypto::random_bytes<16>()},
+                                    .token = token_,
+                                    .client_time = world_.clock.now(),
+                                    .venue_code = {}};
+    const auto sent = world_.seal(partner_, question);
+    const auto answer = world_.ask(sent->request());
+    EXPECT_TRUE(answer.has_value()) << answer.error().text();
+    return answer.has_value() ? answer.value().colour : domain::Colour::none;
+  }
+  void derive_all() {
+    std::optional<CitizenRef> last;
+    do {
+      const auto part = derive_proposed(*world_.platform, last);
+      ASSERT_TRUE(part.has_value()) << part.error().text();
+      last = part.value().last;
+    } while (last);
+  }
+  Errc refused(std::string_view document) {
+    const auto proposed = propose_rule_set(*world_.platform, document);
+    EXPECT_TRUE(proposed.has_error());
+    return proposed.has_error() ? proposed.error().code : Errc::io;
+  }
+  std::int64_t count(store::Sql sql) {
+    std::int64_t counted = -1;
+    EXPECT_TRUE(world_.database
+                    ->read([&](store::Transaction& transaction) -> Result<void> {
+                      TRYV(transaction.run(sql, {}, [&](const store::Row& row) { counted = row.integer(0); }));
+                      return ok();
+                    })
+                    .has_value());
+    return counted;
+  }
+  void import_a_patient() {
+    const auto key = crypto::Ed25519PrivateKey::generate();
+    const IssuerId issuer{"klinik"};
+    ASSERT_TRUE(add_issuer_key(*world_.platform, issuer, "Klinik", KeyId{"klinik.1"}, key.public_key()).has_value());
+    const std::string_view patient =
+        R"({"resourceType":"Patient","id":"p1","name":[{"text":"Siti"}],"birthDate":"1990-05-17"})";
+    const BytesView file = as_bytes(patient);
+    const auto message = domain::import_message(issuer, "one", domain::content_digest({&file, 1}));
+    ASSERT_TRUE(message.has_value());
+    const auto receipt = import_records(
+        *world_.platform,
+        {.issuer = issuer, .import_id = "one", .files = {&file, 1}, .signature = key.sign(message.value())});
+    ASSERT_TRUE(receipt.has_value()) << receipt.error().text();
+    ASSERT_EQ(receipt.value().balance.accepted, 1U);
+  }
+};
+
+TEST_F(RuleSetsTest, AProposalTakesEffectWithItsActivationAndLeavesWithTheRollback) {
+  ASSERT_EQ(colour(), domain::Colour::green);
+  const auto proposed = propose_rule_set(*world_.platform, version_2());
+  ASSERT_TRUE(proposed.has_value()) << proposed.error().text();
+  EXPECT_EQ(proposed.value().generation, 2U);
+  derive_all();
+  EXPECT_EQ(colour(), domain::Colour::green) << "proposed is not active";
+  const auto activated = activate_rule_set(*world_.platform, "id-2021@2.0.0");
+  ASSERT_TRUE(activated.has_value()) << activated.error().text();
+  EXPECT_EQ(colour(), domain::Colour::red);
+  EXPECT_EQ(active_rule_set(*world_.platform).value().name(), "id-2021@2.0.0");
+  const auto back = roll_back_rule_set(*world_.platform);
+  ASSERT_TRUE(back.has_value()) << back.error().text();
+  EXPECT_GT(back.value(), activated.value());
+  EXPECT_EQ(colour(), domain::Colour::green);
+  EXPECT_EQ(active_rule_set(*world_.platform).value().name(), "id-2021@1.0.0");
+}
+
+TEST_F(RuleSetsTest, NothingIsActivatedWhileSomebodysTimelineIsMissing) {
+  ASSERT_TRUE(propose_rule_set(*world_.platform, version_2()).has_value());
+  const auto early = activate_rule_set(*world_.platform, "id-2021@2.0.0");
+  ASSERT_TRUE(early.has_error());
+  EXPECT_EQ(early.error().code, Errc::conflict);
+  EXPECT_EQ(colour(), domain::Colour::green);
+}
+
+TEST_F(RuleSetsTest, WhoIsImportedBehindAProposalHasATimelineOfIt) {
+  ASSERT_TRUE(propose_rule_set(*world_.platform, version_2()).has_value());
+  derive_all();
+  import_a_patient();
+  EXPECT_EQ(count(store::Sql{"SELECT COUNT(*) FROM citizen"}), 3);
+  EXPECT_EQ(count(store::Sql{"SELECT COUNT(*) FROM timeline WHERE generation = 2"}), 3);
+  EXPECT_TRUE(activate_rule_set(*world_.platform, "id-2021@2.0.0").has_value());
+}
+
+TEST_F(RuleSetsTest, TheSameDocumentAgainIsTheSameProposal) {
+  const auto first = propose_rule_set(*world_.platform, version_2());
+  const auto again = propose_rule_set(*world_.platform, version_2());
+  ASSERT_TRUE(first.has_value() && again.has_value());
+  EXPECT_EQ(first.value().generation, again.value().generation);
+  EXPECT_EQ(list_rule_sets(*world_.platform).value().size(), 2U);
+}
+
+TEST_F(RuleSetsTest, AnotherDocumentUnderAUsedVersionIsRefused) {
+  EXPECT_EQ(refused(document_with(R"("version": "1.0.0")", R"("version":  "1.0.0")")), Errc::conflict);
+  EXPECT_EQ(refused(embedded::rules_id_2021_json), Errc::conflict) << "in force already";
+}
+
+TEST_F(RuleSetsTest, ADocumentWhoseOwnCasesFailIsRefused) {
+  auto document = version_2();
+  const std::string_view expected = R"("colour": "black")";
+  const auto at = document.rfind(expected);  // in the last case that expects it
+  ASSERT_NE(at, std::string::npos);
+  document.replace(at, expected.size(), R"("colour": "green")");
+  EXPECT_EQ(refused(document), Errc::invalid_argument);
+  EXPECT_EQ(refused("{}"), Errc::malformed);
+}
+
+TEST_F(RuleSetsTest, RulesAreActiveInTheirTimeOnly) {
+  auto later = version_2();
+  const std::string_view from = R"("validFrom": "2021-08-01T00:00:00Z")";
+  ASSERT_NE(later.find(from), std::string::npos);
+  later.replace(later.find(from), from.size(), R"("validFrom": "2027-01-01T00:00:00Z")");
+  ASSERT_TRUE(propose_rule_set(*world_.platform, later).has_value());
+  derive_all();
+  const auto early = activate_rule_set(*world_.platform, "id-2021@2.0.0");
+  ASSERT_TRUE(early.has_error());
+  EXPECT_EQ(early.error().code, Errc::invalid_argument);
+  world_.clock.set(moment_of(1'798'761'600));  // 2027-01-01T00:00:00Z
+  EXPECT_TRUE(activate_rule_set(*world_.platform, "id-2021@2.0.0").has_value());
+}
+
+TEST_F(RuleSetsTest, AProposalThatIsReplacedIsRetiredAndItsTimelinesGo) {
+  ASSERT_TRUE(propose_rule_set(*world_.platform, version_2()).has_value());
+  derive_all();
+  const auto next = propose_rule_set(*world_.platform, document_with(R"("version": "1.0.0")", R"("version": "3.0.0")"));
+  ASSERT_TRUE(next.has_value()) << next.error().text();
+  const auto gone = activate_rule_set(*world_.platform, "id-2021@2.0.0");
+  ASSERT_TRUE(gone.has_error());
+  EXPECT_EQ(gone.error().code, Errc::conflict);
+  EXPECT_EQ(count(store::Sql{"SELECT COUNT(*) FROM timeline WHERE generation = 2"}), 2);
+  ASSERT_TRUE(clear_retired_timelines(*world_.platform).has_value());
+  EXPECT_EQ(count(store::Sql{"SELECT COUNT(*) FROM timeline WHERE generation = 2"}), 0);
+  EXPECT_EQ(count(store::Sql{"SELECT COUNT(*) FROM timeline WHERE generation = 1"}), 2);
+}
+
+TEST_F(RuleSetsTest, WithoutARuleSetBeforeThereIsNoRollback) {
+  const auto back = roll_back_rule_set(*world_.platform);
+  ASSERT_TRUE(back.has_error());
+  EXPECT_EQ(back.error().code, Errc::not_found);
+}
+
+TEST_F(RuleSetsTest, TheDatabasesOwnerCannotWriteRules) {
+  ASSERT_TRUE(world_.database
+                  ->write([&](store::Transaction& transaction) -> Result<void> {
+                    TRYV(transaction.run(store::Sql{"UPDATE rule_set SET sealed = $1"},
+                                         {as_bytes(embedded::rules_id_2021_json)}));
+                    return ok();
+                  })
+                  .has_value());
+  const auto rules = active_rule_set(*world_.platform);
+  ASSERT_TRUE(rules.has_error());
+  EXPECT_EQ(rules.error().code, Errc::corrupt);
+}
+
+}  // namespace
+}  // namespace lindung::service
