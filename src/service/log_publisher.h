@@ -34,7 +34,7 @@ class LogPublisher {
     std::string log_folder;   // DIR/log
     std::string anchor_file;  // DIR/log-anchor
     std::string origin;
-    std::chrono::milliseconds interval{200};
+    std::chrono::milliseconds interval{400};
   };
 
   // Compares the database with the anchor, publishes what is there, and goes on in a thread of its own.

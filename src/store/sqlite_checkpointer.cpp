@@ -14,7 +14,7 @@
 namespace lindung::store {
 
 namespace {
-constexpr int enough_pages = 2'000;  // 8 MiB: worth a checkpoint
+constexpr int enough_pages = 8'000;  // 32 MiB: pages that many check-ins share are moved once
 constexpr std::chrono::milliseconds passive_wait{0};
 constexpr std::chrono::milliseconds restart_wait{100};  // for writers and readers, while writers wait
 constexpr int too_many_pages = 16'000;  // 64 MiB: writers that never pause kept the log from starting again
