@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
@@ -36,7 +38,7 @@ Result<std::vector<CitizenRef>> hold_next(store::Transaction& transaction, const
   std::vector<CitizenRef> refs;
   const auto sql = transaction.engine() == store::Engine::sqlite ? next_citizens : next_citizens_held;
   TRYV(transaction.run(sql, {after ? after->bytes() : BytesView{}, static_cast<std::int64_t>(citizens_a_unit)},
-                       [&](const store::Row& row) { refs.push_back(CitizenRef{take<16>(row.bytes(0))}); }));
+                       [&](const store::Row& row) { refs.emplace_back(take<16>(row.bytes(0))); }));
   return refs;
 }
 

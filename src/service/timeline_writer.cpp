@@ -1,7 +1,6 @@
 #include "service/timeline_writer.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <utility>

@@ -25,6 +25,7 @@
 #include "base/error.h"
 #include "base/result.h"
 #include "store/database.h"
+#include "store/sqlite_wal_buffer.h"
 
 namespace lindung::store {
 
@@ -127,7 +128,8 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const SqliteOpt
   std::unique_ptr<SqliteConnection> connection{new SqliteConnection{options.deadline}};
   const int access = role == Role::reader ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(options.path.c_str(), &handle, access | SQLITE_OPEN_NOMUTEX, nullptr);
+  const char* const vfs = role == Role::writer ? wal_buffer_vfs() : nullptr;
+  const int code = sqlite3_open_v2(options.path.c_str(), &handle, access | SQLITE_OPEN_NOMUTEX, vfs);
   connection->handle_.reset(handle);
   if (code != SQLITE_OK) return outcome::failure(connection->error_of(code));
   TRYV(connection->configure(options, role));
