@@ -27,7 +27,7 @@
 #include "base/result.h"
 #include "store/database.h"
 #include "store/schema.h"
-#include "store/test_store.h"
+#include "support/test_store.h"
 
 namespace lindung::store {
 namespace {

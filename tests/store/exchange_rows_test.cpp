@@ -22,7 +22,7 @@
 #include "store/database.h"
 #include "store/period_table.h"
 #include "store/schema.h"
-#include "store/test_store.h"
+#include "support/test_store.h"
 
 namespace lindung::store {
 namespace {

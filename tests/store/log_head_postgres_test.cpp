@@ -17,7 +17,7 @@
 #include "base/time.h"
 #include "store/database.h"
 #include "store/log_head.h"
-#include "store/test_store.h"
+#include "support/test_store.h"
 
 namespace lindung::store {
 namespace {

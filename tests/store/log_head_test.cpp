@@ -18,7 +18,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "store/database.h"
-#include "store/test_store.h"
+#include "support/test_store.h"
 
 namespace lindung::store {
 namespace {

@@ -26,7 +26,7 @@
 #include "store/log_head.h"
 #include "store/postgres_database.h"
 #include "store/private_postgres.h"
-#include "store/test_store.h"
+#include "support/test_store.h"
 
 namespace lindung::store {
 namespace {

@@ -14,7 +14,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "store/database.h"
-#include "store/test_store.h"
+#include "support/test_store.h"
 
 namespace lindung::store {
 namespace {

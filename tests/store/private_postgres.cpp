@@ -17,7 +17,7 @@
 #include <thread>
 #include <vector>
 
-#include "store/test_store.h"
+#include "support/test_store.h"
 
 namespace lindung::store::testing {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "store/test_store.h"
+#include "support/test_store.h"
 
 namespace lindung::store::testing {
 

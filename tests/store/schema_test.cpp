@@ -19,7 +19,7 @@
 
 #include "base/result.h"
 #include "store/database.h"
-#include "store/test_store.h"
+#include "support/test_store.h"
 
 namespace lindung::store {
 namespace {

@@ -4,12 +4,10 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <future>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 #include "base/bytes.h"
@@ -45,6 +43,7 @@
 #include "store/database.h"
 #include "store/log_head.h"
 #include "store/ring.h"
+#include "store/schema.h"
 
 namespace lindung::test {
 
@@ -62,20 +61,14 @@ T must(Result<T> result, const char* what) {
   if constexpr (!std::is_void_v<T>) return std::move(result).value();
 }
 
-std::string make_folder() {
-  auto pattern = (std::filesystem::temp_directory_path() / "lindung-world-XXXXXX").string();
-  if (::mkdtemp(pattern.data()) == nullptr) std::abort();
-  return pattern;
-}
-
 }  // namespace
 
-World::World(Moment now) : clock{now}, folder{make_folder()} {
-  must(store::KeyRing::create(folder + "/ring", as_bytes(passphrase), {.passes = 1, .memory_bytes = 8192}, now),
-       "ring");
-  ring = must(store::KeyRing::open(folder + "/ring"), "ring");
+World::World(Moment now, store::Engine engine) : clock{now}, place{engine} {
+  const auto ring_path = place.file("ring");
+  must(store::KeyRing::create(ring_path, as_bytes(passphrase), {.passes = 1, .memory_bytes = 8192}, now), "ring");
+  ring = must(store::KeyRing::open(ring_path), "ring");
   must(ring->unseal(as_bytes(passphrase)), "unseal");
-  database = must(store::open_sqlite({.path = folder + "/lindung.db"}), "database");
+  database = open_database();
   must(database->migrate(), "migrate");
   must(service::install(*database, *ring, clock), "install");
   platform = std::make_unique<service::Platform>(service::Platform{.database = *database,
@@ -93,10 +86,10 @@ World::World(Moment now) : clock{now}, folder{make_folder()} {
       *database, venues, in_flight, gate, service::Exchange::Limits{});
 }
 
-World::~World() {
-  database.reset();
-  std::error_code ignored;  // a folder in the temporary directory that stays is no failure of the test
-  std::filesystem::remove_all(folder, ignored);
+World::~World() { database.reset(); }
+
+std::unique_ptr<store::Database> World::open_database() const {
+  return must(place.open(store::migrations()), "database");
 }
 
 void World::set_pact(const Hash& digest) {

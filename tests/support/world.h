@@ -1,5 +1,5 @@
-// A real installation in a temporary folder for tests above the store: ring, SQLite database, directory, exchange, with
-// a clock that the test moves.
+// A real installation in a place of its own for tests above the store: ring, database, directory, exchange, with a
+// clock that the test moves.
 #pragma once
 
 #include <cstdint>
@@ -30,6 +30,7 @@
 #include "service/venue_register.h"
 #include "store/database.h"
 #include "store/ring.h"
+#include "support/test_store.h"
 
 namespace lindung::test {
 
@@ -52,10 +53,13 @@ class SentRequest {
 class World {
  public:
   // Installed at this moment; the gateway is gateway.example under https.
-  explicit World(Moment now);
+  explicit World(Moment now, store::Engine engine = store::Engine::sqlite);
   World(const World&) = delete;
   World& operator=(const World&) = delete;
   ~World();
+
+  // One more connection to the same database, as another node has.
+  [[nodiscard]] std::unique_ptr<store::Database> open_database() const;
 
   // An active partner with this signing key, under the pact in force.
   void add_partner(const PartnerId& partner, const KeyId& key_id, const crypto::Ed25519PrivateKey& key);
@@ -79,7 +83,7 @@ class World {
   [[nodiscard]] Result<Bytes> ask_sealed(const http::Request& request);
 
   ManualClock clock;
-  std::string folder;
+  store::testing::Place place;
   std::unique_ptr<store::KeyRing> ring;
   std::unique_ptr<service::Platform> platform;
   service::CurrentDirectory directory;

@@ -57,7 +57,9 @@ class Place {
 
   [[nodiscard]] Result<std::unique_ptr<Database>> open(std::span<const Migration> migrations = item_migrations(),
                                                        Limits limits = {}) const;
-  [[nodiscard]] std::string sqlite_path() const { return folder_.file("lindung.db"); }
+  [[nodiscard]] std::string sqlite_path() const { return file("lindung.db"); }
+  // In a folder that goes with the place.
+  [[nodiscard]] std::string file(const std::string& name) const { return folder_.file(name); }
   // With the schema as search_path.
   [[nodiscard]] std::string conninfo() const;
 

@@ -1,4 +1,4 @@
-#include "store/test_store.h"
+#include "support/test_store.h"
 
 #include <gtest/gtest.h>
 #include <libpq-fe.h>
@@ -45,7 +45,7 @@ void command(const std::string& conninfo, const std::string& sql) {
 }  // namespace
 
 TempFolder::TempFolder() {
-  std::string name = std::filesystem::temp_directory_path() / "lindung-store-XXXXXX";
+  std::string name = std::filesystem::temp_directory_path() / "lindung-test-XXXXXX";
   if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error{"no temporary folder"};
   path_ = name;
 }
