@@ -30,6 +30,9 @@ namespace {
 
 constexpr std::uint32_t row_version = 1;
 constexpr std::string_view person_purpose = "person";
+// SQLite has one writer, which holds the database: reading is locking.
+constexpr store::Sql select_key{"SELECT wrapped_key FROM citizen WHERE citizen_ref = $1"};
+constexpr store::Sql lock_key{"SELECT wrapped_key FROM citizen WHERE citizen_ref = $1 FOR UPDATE"};
 
 store::RowAddress address(std::string_view table, const CitizenRef& citizen) {
   return {.table = table, .primary_key = citizen.bytes(), .version = row_version};
@@ -93,44 +96,66 @@ Result<void> put_identity(store::Transaction& transaction, const OpenPerson& per
   return ok();
 }
 
-Result<OpenPerson> add_person(store::Transaction& transaction, const store::KeyRing& ring, const Hash& index,
-                              Moment now) {
+Result<OpenPerson> open_by(store::Sql select, store::Transaction& transaction, const store::KeyRing& ring,
+                           const CitizenRef& citizen) {
+  std::optional<Bytes> wrapped;
+  TRYV(transaction.run(select, {citizen.bytes()}, [&](const store::Row& row) { wrapped = to_bytes(row.bytes(0)); }));
+  if (!wrapped) return fail(Errc::not_found, "no such citizen");
+  TRY(key, store::unwrap_citizen_key(ring, citizen, *wrapped));
+  return OpenPerson{.citizen = citizen, .key = std::move(key)};
+}
+
+// Another node may be writing the same citizen: it is waited for, and what is read afterwards is fresh.
+Result<OpenPerson> lock_person(store::Transaction& transaction, const store::KeyRing& ring, const CitizenRef& citizen) {
+  return open_by(transaction.engine() == store::Engine::sqlite ? select_key : lock_key, transaction, ring, citizen);
+}
+
+// None if another node, which was waited for, has just added this person.
+Result<std::optional<OpenPerson>> add_person(store::Transaction& transaction, const store::KeyRing& ring,
+                                             const Hash& index, Moment now) {
   OpenPerson person{.citizen = CitizenRef{crypto::random_bytes<16>()}, .key = crypto::random_secret<32>()};
+  TRY(added, transaction.run(store::Sql{"INSERT INTO citizen_index (idx, citizen_ref) VALUES ($1, $2) "
+                                        "ON CONFLICT (idx) DO NOTHING"},
+                             {BytesView{index}, person.citizen.bytes()}));
+  if (added == 0) return std::optional<OpenPerson>{};
   TRY(wrapped, store::wrap_citizen_key(ring, person.citizen, person.key));
   TRYV(transaction.run(store::Sql{"INSERT INTO citizen (citizen_ref, wrapped_key, created_at) VALUES ($1, $2, $3)"},
                        {person.citizen.bytes(), BytesView{wrapped}, static_cast<std::int64_t>(unix_seconds(now))}));
-  TRYV(transaction.run(store::Sql{"INSERT INTO citizen_index (idx, citizen_ref) VALUES ($1, $2)"},
-                       {BytesView{index}, person.citizen.bytes()}));
-  return person;
+  return std::optional{std::move(person)};
+}
+
+Result<std::optional<CitizenRef>> find_citizen(store::Transaction& transaction, const Hash& index) {
+  std::optional<CitizenRef> known;
+  TRYV(transaction.run(store::Sql{"SELECT citizen_ref FROM citizen_index WHERE idx = $1"}, {BytesView{index}},
+                       [&](const store::Row& row) { known = CitizenRef{take<16>(row.bytes(0))}; }));
+  return known;
 }
 
 }  // namespace
 
 Result<OpenPerson> open_person(store::Transaction& transaction, const store::KeyRing& ring, const CitizenRef& citizen) {
-  std::optional<Bytes> wrapped;
-  TRYV(transaction.run(store::Sql{"SELECT wrapped_key FROM citizen WHERE citizen_ref = $1"}, {citizen.bytes()},
-                       [&](const store::Row& row) { wrapped = to_bytes(row.bytes(0)); }));
-  if (!wrapped) return fail(Errc::not_found, "no such citizen");
-  TRY(key, store::unwrap_citizen_key(ring, citizen, *wrapped));
-  return OpenPerson{.citizen = citizen, .key = std::move(key)};
+  return open_by(select_key, transaction, ring, citizen);
 }
 
 Result<OpenPerson> find_or_add_person(store::Transaction& transaction, const store::KeyRing& ring,
                                       const domain::Identity& identity, Moment now) {
   const auto index_bytes = domain::index_key(identity);
   TRY(index, store::BlindIndex{ring}.of(person_purpose, index_bytes));
-  std::optional<CitizenRef> known;
-  TRYV(transaction.run(store::Sql{"SELECT citizen_ref FROM citizen_index WHERE idx = $1"}, {BytesView{index}},
-                       [&](const store::Row& row) { known = CitizenRef{take<16>(row.bytes(0))}; }));
-  if (known) {
-    TRY(person, open_person(transaction, ring, *known));
-    if (!identity.name.empty()) {
-      TRYV(put_identity(transaction, person, identity));
+  TRY(known, find_citizen(transaction, index));
+  if (!known) {
+    TRY(added, add_person(transaction, ring, index, now));
+    if (added) {
+      TRYV(put_identity(transaction, *added, identity));
+      return std::move(*added);
     }
-    return person;
+    TRY(meanwhile, find_citizen(transaction, index));
+    if (!meanwhile) return fail(Errc::database_retry, "a citizen came and went");
+    known = meanwhile;
   }
-  TRY(person, add_person(transaction, ring, index, now));
-  TRYV(put_identity(transaction, person, identity));
+  TRY(person, lock_person(transaction, ring, *known));
+  if (!identity.name.empty()) {
+    TRYV(put_identity(transaction, person, identity));
+  }
   return person;
 }
 

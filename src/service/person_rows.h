@@ -26,7 +26,8 @@ struct OpenPerson {
   Secret<32> key;
 };
 
-// Finds the citizen behind an identity, by blind index; makes one when there is none.
+// Finds the citizen behind an identity, by blind index; makes one when there is none. The citizen is locked until the
+// transaction ends: what is read of it from here on nobody else changes.
 // Errors: sealed; those of the database.
 [[nodiscard]] Result<OpenPerson> find_or_add_person(store::Transaction& transaction, const store::KeyRing& ring,
                                                     const domain::Identity& identity, Moment now);
