@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "codec/base_n.h"
 #include "crypto/ed25519.h"
+#include "domain/import.h"
 #include "domain/import_reason.h"
 #include "service/imports.h"
 #include "service/issuers.h"
@@ -48,6 +49,18 @@ Result<json::value> list_issuers(const AdminGround& at, const Object& object) {
   return Object{{"issuers", std::move(rows)}};
 }
 
+json::array named(const std::vector<domain::Rejected>& rows) {
+  json::array all;
+  for (const auto& row : rows) {
+    all.emplace_back(Object{{"file", row.place.file},
+                            {"line", row.place.line},
+                            {"pointer", row.place.pointer},
+                            {"reason", domain::name_of(row.reason)},
+                            {"meaning", domain::meaning_of(row.reason)}});
+  }
+  return all;
+}
+
 // The files travel as base64 in one request, in the order in which they were signed.
 Result<json::value> import_files(const AdminGround& at, const Object& object) {
   TRY(arguments, Arguments::read(object, {"issuer", "import_id", "signature", "files"}));
@@ -63,16 +76,9 @@ Result<json::value> import_files(const AdminGround& at, const Object& object) {
     contents.push_back(std::move(content));
   }
   const std::vector<BytesView> views{contents.begin(), contents.end()};
-  TRY(receipt,
-      service::import_records(
-          at.platform, {.issuer = IssuerId{issuer}, .import_id = import_id, .files = views, .signature = signature}));
-  json::array rejected;
-  for (const auto& row : receipt.rejected) {
-    rejected.emplace_back(Object{{"file", row.place.file},
-                                 {"line", row.place.line},
-                                 {"pointer", row.place.pointer},
-                                 {"reason", domain::name_of(row.reason)}});
-  }
+  TRY(receipt, service::import_records(
+                   at.platform,
+                   {.issuer = IssuerId{issuer}, .import_id = import_id, .files = views, .signature = signature}));
   return Object{{"issuer", issuer},
                 {"import_id", import_id},
                 {"rows", receipt.balance.rows_in},
@@ -81,7 +87,9 @@ Result<json::value> import_files(const AdminGround& at, const Object& object) {
                 {"quarantined", receipt.balance.quarantined},
                 {"log_index", receipt.log_index},
                 {"repeated", receipt.is_repeated},
-                {"rejections", std::move(rejected)}};
+                {"rejections", named(receipt.rejected)},
+                {"quarantines", named(receipt.quarantined)},
+                {"not_named", receipt.unnamed()}};
 }
 
 }  // namespace

@@ -64,22 +64,6 @@ void print_table(const json::array& rows) {
   }
 }
 
-void print_for_people(const json::value& value) {
-  if (!value.is_object()) {
-    std::printf("%s\n", plain(value).c_str());
-    return;
-  }
-  for (const auto& member : value.get_object()) {
-    const bool is_table = member.value().is_array() && !member.value().get_array().empty() &&
-                          member.value().get_array().front().is_object();
-    if (is_table) {
-      print_table(member.value().get_array());
-    } else {
-      std::printf("%s: %s\n", std::string{member.key()}.c_str(), plain(member.value()).c_str());
-    }
-  }
-}
-
 Result<json::value> call(const Context& context, const std::string& command, std::string body) {
   const server::DataFolder folder{context.data_folder};
   http::ClientOptions options;
@@ -99,6 +83,22 @@ Result<json::value> call(const Context& context, const std::string& command, std
 }
 
 }  // namespace
+
+void print_for_people(const json::value& value) {
+  if (!value.is_object()) {
+    std::printf("%s\n", plain(value).c_str());
+    return;
+  }
+  for (const auto& member : value.get_object()) {
+    const bool is_table = member.value().is_array() && !member.value().get_array().empty() &&
+                          member.value().get_array().front().is_object();
+    if (is_table) {
+      print_table(member.value().get_array());
+    } else {
+      std::printf("%s: %s\n", std::string{member.key()}.c_str(), plain(member.value()).c_str());
+    }
+  }
+}
 
 Error problem_error(const http::ClientResponse& response) {
   static const std::map<std::string_view, Errc, std::less<>> codes = [] {
@@ -151,12 +151,12 @@ Result<json::value> call_server_raw(const Context& context, const std::string& c
   return call(context, command, body);
 }
 
-void finish(Context& context, const Result<json::value>& result) {
+void finish(Context& context, const Result<json::value>& result, Print print) {
   if (result.has_value()) {
     if (context.json) {
       std::printf("%s\n", codec::to_text(result.value()).c_str());
     } else {
-      print_for_people(result.value());
+      print(result.value());
     }
     return;
   }

@@ -33,7 +33,11 @@ CLI::App* add_command(CLI::App& parent, Context& context, const std::string& nam
 // The error that a problem document names.
 [[nodiscard]] Error problem_error(const http::ClientResponse& response);
 
-// Prints a result, as JSON or as lines for people, or an error to standard error, and sets the exit status.
-void finish(Context& context, const Result<boost::json::value>& result);
+// One line a member, a list of objects as a table.
+void print_for_people(const boost::json::value& value);
+
+// Prints a result, as JSON or, by `print`, for people, or an error to standard error, and sets the exit status.
+using Print = void (*)(const boost::json::value&);
+void finish(Context& context, const Result<boost::json::value>& result, Print print = print_for_people);
 
 }  // namespace lindung::cli

@@ -276,6 +276,11 @@ class Reader {
     return subject.refused(reference || identifier.exists() ? Reason::unresolved_patient : Reason::missing_patient);
   }
 
+  // Some programs write the mark of the reference into the id too.
+  static bool is_called(std::string_view part_id, std::string_view id) {
+    return part_id == id || (part_id.starts_with('#') && part_id.substr(1) == id);
+  }
+
   Read<PersonFound> contained(const Node& resource, const Node& subject, std::string_view id,
                               const std::string& identity) {
     const auto parts = resource.member("contained");
@@ -283,7 +288,7 @@ class Reader {
       const auto part = parts.item(i);
       TRY(type, part.member("resourceType").text());
       TRY(part_id, part.member("id").text());
-      if (type != "Patient" || part_id != id) continue;
+      if (type != "Patient" || !part_id || !is_called(*part_id, id)) continue;
       TRY(read, read_patient(part, context_.now));
       read.identity.local = local_id(identity + '#' + std::string{id});
       return placed(read);

@@ -29,6 +29,12 @@ std::string_view trimmed(std::string_view text) {
   return last == std::string_view::npos ? std::string_view{} : text.substr(begin, last + 1 - begin);
 }
 
+std::size_t lines_in(std::string_view text) { return static_cast<std::size_t>(std::ranges::count(text, '\n')); }
+
+std::size_t skip_blanks(std::string_view text, std::size_t at) {
+  return std::min(text.find_first_not_of(" \t\r", at), text.size());
+}
+
 BundleType bundle_type(std::string_view name) {
   constexpr std::array<std::string_view, 6> deleting_nothing{"document",       "message",   "transaction-response",
                                                              "batch-response", "searchset", "collection"};
@@ -88,7 +94,7 @@ class Walk {
     if (is_lines(text, file.format)) {
       lines(text);
     } else {
-      value(trimmed(text));
+      values(text);
     }
   }
 
@@ -117,19 +123,50 @@ class Walk {
     }
   }
 
+  // Objects and lists one behind the other, each on lines of its own, as printers for people write them; nearly always
+  // there is one. From anything else on, all that follows is one row.
+  void values(std::string_view text) {
+    for (std::size_t at = skip_lines(text, 0); at < text.size();) {
+      const auto end = text[at] == '{' || text[at] == '[' ? value_end(text, at) : no_end;
+      const auto stop = end == no_end ? no_end : skip_blanks(text, end);
+      if (stop == no_end || (stop < text.size() && text[stop] != '\n')) return value(trimmed(text.substr(at)));
+      value(text.substr(at, end - at));
+      line_ += lines_in(text.substr(at, stop - at));
+      at = skip_lines(text, stop);
+    }
+  }
+
+  // Over space, counting the lines.
+  std::size_t skip_lines(std::string_view text, std::size_t at) {
+    const auto next = skip_space(text, at);
+    line_ += lines_in(text.substr(at, next - at));
+    return next;
+  }
+
+  // A resource, or a list of resources: FHIR knows none, but programs write them.
+  void value(std::string_view text) {
+    std::size_t number = 0;
+    const bool is_list = text.starts_with('[') && each_item(text, [&](std::string_view) { ++number; });
+    if (!is_list || number == 0) return resource(text, "");
+    number = 0;
+    (void)each_item(text, [&](std::string_view item) { resource(item, "/" + std::to_string(number++)); });
+  }
+
   // A resource that stands by itself: a Bundle becomes its rows, and so does the Bundle that the payload of a SMART
   // Health Card holds (its signature is not what counts here: the import is signed).
-  void value(std::string_view text) {
+  void resource(std::string_view text, const std::string& pointer) {
     if (may_be_bundle(text)) {
       const auto outline = outline_of(text);
-      if (outline && outline->resource_type == "Bundle") return bundle(*outline, "", 0);
+      if (outline && outline->resource_type == "Bundle") return bundle(*outline, pointer, 0);
       if (outline && outline->resource_type.empty()) {
         const auto card = member_of(member_of(member_of(text, "vc"), "credentialSubject"), "fhirBundle");
         const auto inner = outline_of(card);
-        if (inner && inner->resource_type == "Bundle") return bundle(*inner, "/vc/credentialSubject/fhirBundle", 0);
+        if (inner && inner->resource_type == "Bundle") {
+          return bundle(*inner, pointer + "/vc/credentialSubject/fhirBundle", 0);
+        }
       }
     }
-    row({.pointer = "", .resource = text});
+    row({.pointer = pointer, .resource = text});
   }
 
   void bundle(const Outline& outline, const std::string& pointer, std::size_t depth) {  // NOLINT(misc-no-recursion)

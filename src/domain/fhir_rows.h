@@ -27,7 +27,7 @@ struct BundleScope {
 struct Row {
   std::size_t file{};
   std::size_t line{};
-  std::string pointer{};          // "/entry/3/resource"; "" outside a Bundle
+  std::string pointer{};          // "/entry/3/resource"; "" outside a Bundle and a list
   std::string_view resource{};    // its text; empty if there is none
   std::string full_url{};         // of the entry
   std::string method{};           // of the entry's request
@@ -37,9 +37,10 @@ struct Row {
 };
 
 // Shows every row of every file, in order; each time it is called the same ones.
-// 1. A file that is one JSON value is one row, or the rows of its Bundle. 2. Otherwise it is NDJSON if any line by
-// itself is an object with a resourceType: then each line that is not blank is one row, or the rows of its Bundle. 3.
-// Otherwise it is one damaged row. A file without anything but space has no rows; a byte order mark is passed over.
+// 1. A file that is one JSON value is one row, or the rows of its Bundle, or those of its list. 2. Otherwise it is
+// NDJSON if any line by itself is an object with a resourceType: then each line that is not blank is such a value. 3.
+// Otherwise it is objects and lists, each on lines of its own; from anything else on, the rest is one damaged row. A
+// file without anything but space has no rows; a byte order mark is passed over.
 void each_row(std::span<const File> files, const Limits& limits, const std::function<void(const Row&)>& show);
 
 }  // namespace lindung::domain::fhir

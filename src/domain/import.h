@@ -61,6 +61,7 @@ struct PersonRecords {
 struct Rejected {
   Place place;
   Reason reason{};
+  friend bool operator==(const Rejected&, const Rejected&) = default;
 };
 // Kept apart until two officers decide: nothing of it counts before.
 struct Quarantined {

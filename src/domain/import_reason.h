@@ -128,4 +128,7 @@ static_assert(reason_names.size() == static_cast<std::size_t>(Reason::end_before
   return reason_names[static_cast<std::size_t>(reason)];
 }
 
+// One sentence for whoever has to put the row right.
+[[nodiscard]] std::string_view meaning_of(Reason reason) noexcept;
+
 }  // namespace lindung::domain

@@ -1,8 +1,8 @@
 #include "service/imports.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +18,7 @@
 #include "domain/import.h"
 #include "domain/issuer.h"
 #include "log/entry.h"
+#include "service/import_receipt.h"
 #include "service/issuers.h"
 #include "service/logged_unit.h"
 #include "service/person_rows.h"
@@ -31,26 +32,6 @@ namespace {
 
 constexpr std::size_t part_rows = 2'000;
 
-Result<std::optional<ImportReceipt>> find_receipt(store::Transaction& transaction, const SignedImport& import,
-                                                  const Hash& content) {
-  std::optional<ImportReceipt> receipt;
-  bool is_other = false;
-  TRYV(transaction.run(
-      store::Sql{"SELECT content_digest, rows_in, accepted, rejected, quarantined, log_index FROM import "
-                 "WHERE issuer_id = $1 AND import_id = $2"},
-      {import.issuer.value(), std::string_view{import.import_id}}, [&](const store::Row& row) {
-        const auto number = [&](int column) { return static_cast<std::uint64_t>(row.integer(column)); };
-        is_other = !equal_secret(row.bytes(0), content);
-        receipt = ImportReceipt{
-            .balance = {.rows_in = number(1), .accepted = number(2), .rejected = number(3), .quarantined = number(4)},
-            .rejected = {},
-            .log_index = number(5),
-            .is_repeated = true};
-      }));
-  if (is_other) return fail(Errc::conflict, "this import id was used for other content");
-  return receipt;
-}
-
 Result<void> write_person(store::Transaction& transaction, const Platform& platform, TimelineWriter& timelines,
                           const domain::PersonRecords& incoming, Moment now) {
   TRY(person, find_or_add_person(transaction, platform.ring, incoming.person, now));
@@ -63,9 +44,10 @@ Result<void> write_person(store::Transaction& transaction, const Platform& platf
 Result<void> write_receipt(const Platform& platform, const SignedImport& import, const Hash& content,
                            ImportReceipt& receipt) {
   return write_logged(platform.database, platform.clock, [&](LoggedUnit& unit) -> Result<void> {
-    TRY(before, find_receipt(unit.transaction(), import, content));
+    const ImportName name{.issuer = import.issuer, .import_id = import.import_id, .content = content};
+    TRY(before, find_receipt(unit.transaction(), platform.ring, name));
     if (before) {  // somebody else finished the same import meanwhile
-      receipt.log_index = before->log_index;
+      receipt = std::move(*before);
       return ok();
     }
     const auto& balance = receipt.balance;
@@ -76,15 +58,8 @@ Result<void> write_receipt(const Platform& platform, const SignedImport& import,
                                          .accepted = balance.accepted,
                                          .rejected = balance.rejected,
                                          .quarantined = balance.quarantined}));
-    TRYV(unit.transaction().run(
-        store::Sql{"INSERT INTO import (issuer_id, import_id, content_digest, at, rows_in, accepted, rejected, "
-                   "quarantined, log_index, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"},
-        {import.issuer.value(), std::string_view{import.import_id}, BytesView{content},
-         static_cast<std::int64_t>(unix_seconds(unit.now())), static_cast<std::int64_t>(balance.rows_in),
-         static_cast<std::int64_t>(balance.accepted), static_cast<std::int64_t>(balance.rejected),
-         static_cast<std::int64_t>(balance.quarantined), static_cast<std::int64_t>(index), BytesView{}}));
     receipt.log_index = index;
-    return ok();
+    return put_receipt(unit.transaction(), platform.ring, name, receipt, unit.now());
   });
 }
 
@@ -98,7 +73,8 @@ Result<ImportReceipt> import_records(const Platform& platform, const SignedImpor
   TRYV(platform.database.read([&](store::Transaction& transaction) -> Result<void> {
     TRY(issuer, find_issuer(transaction, import.issuer));
     TRY(key, domain::verify_import(issuer, import.import_id, content, import.signature, now));
-    TRY(receipt, find_receipt(transaction, import, content));
+    TRY(receipt, find_receipt(transaction, platform.ring,
+                              {.issuer = import.issuer, .import_id = import.import_id, .content = content}));
     known = std::move(receipt);
     return ok();
   }));
@@ -109,6 +85,8 @@ Result<ImportReceipt> import_records(const Platform& platform, const SignedImpor
   std::vector<domain::fhir::File> files;
   for (const auto& file : import.files) files.push_back({.bytes = file});
   const auto take_part = [&](domain::ReadBatch&& part) -> Result<void> {
+    // All imports take people in one order: two that share some wait for each other, and do not deadlock.
+    std::ranges::sort(part.people, {}, [](const auto& each) { return domain::index_key(each.person); });
     TRYV(platform.database.write([&](store::Transaction& transaction) -> Result<void> {
       TRYV(timelines.begin(transaction));
       for (const auto& person : part.people) {
@@ -119,9 +97,7 @@ Result<ImportReceipt> import_records(const Platform& platform, const SignedImpor
       }
       return ok();
     }));
-    receipt.balance += part.balance;
-    receipt.rejected.insert(receipt.rejected.end(), std::make_move_iterator(part.rejected.begin()),
-                            std::make_move_iterator(part.rejected.end()));
+    receipt.add(part);
     if (progress) progress(receipt.balance.rows_in);
     return ok();
   };

@@ -5,13 +5,12 @@
 #include <functional>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "base/bytes.h"
 #include "base/id.h"
 #include "base/result.h"
 #include "crypto/ed25519.h"
-#include "domain/import.h"
+#include "service/import_receipt.h"
 #include "service/platform.h"
 
 namespace lindung::service {
@@ -21,13 +20,6 @@ struct SignedImport {
   std::string import_id;
   std::span<const BytesView> files;  // one content, one behind the other
   crypto::Ed25519Signature signature{};
-};
-
-struct ImportReceipt {
-  domain::Balance balance;
-  std::vector<domain::Rejected> rejected;  // empty when repeated: the first receipt named them
-  std::uint64_t log_index{};
-  bool is_repeated{};  // this import id with this content was imported before; nothing was done
 };
 
 using ImportProgress = std::function<void(std::uint64_t rows_done)>;

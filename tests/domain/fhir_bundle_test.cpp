@@ -151,6 +151,31 @@ TEST(FhirFile, IsReadWithAByteOrderMarkAndWindowsLineEnds) {
   EXPECT_EQ(read_text("\xEF\xBB\xBF" + patient("1") + "\r\n\r\n  " + immunization() + "\r\n").balance.accepted, 2U);
 }
 
+TEST(FhirFile, ThatIsAListGivesARowForEachOfItsItems) {
+  const auto inner = bundle("collection", {entry("resource:0", R"({"resourceType":"X"})")});
+  const auto read = read_text("[\n" + patient("1") + ",\n" + immunization() + ",17," + inner + "]\n");
+  EXPECT_EQ(read.balance, (Balance{.rows_in = 4, .accepted = 2, .rejected = 2, .quarantined = 0}));
+  EXPECT_EQ(reasons_of(read), (std::vector<std::string>{"not-a-fhir-resource", "unsupported-resource-type"}));
+  EXPECT_EQ(read.rejected[0].place.pointer, "/2");
+  EXPECT_EQ(read.rejected[1].place.pointer, "/3/entry/0/resource/resourceType");
+}
+
+TEST(FhirFile, ThatIsAnEmptyOrABrokenListIsOneRejectedRow) {
+  EXPECT_EQ(reasons_of(read_text("[]")), std::vector<std::string>{"not-a-fhir-resource"});
+  EXPECT_EQ(reasons_of(read_text("[{},]")), std::vector<std::string>{"malformed-json"});
+  EXPECT_EQ(reasons_of(read_text("[{}")), std::vector<std::string>{"malformed-json"});
+}
+
+TEST(FhirFile, OfValuesOneBehindTheOtherGivesARowForEach) {
+  const auto spread = [](const std::string& resource) { return "{\n" + resource.substr(1); };
+  const auto read = read_text(spread(patient("1")) + "\r\n\n" + spread(immunization()) + "\n[17]\n<xml>\n{}");
+  EXPECT_EQ(read.balance, (Balance{.rows_in = 4, .accepted = 2, .rejected = 2, .quarantined = 0}));
+  EXPECT_EQ(reasons_of(read), (std::vector<std::string>{"not-a-fhir-resource", "malformed-json"}));
+  EXPECT_EQ(read.rejected[0].place, (Place{.file = 0, .line = 6, .pointer = "/0"}));
+  EXPECT_EQ(read.rejected[1].place.line, 7U);
+  EXPECT_EQ(reasons_of(read_text("{\n} {\n}")), std::vector<std::string>{"malformed-json"});
+}
+
 TEST(FhirFile, KeepsTheLineOfEachRow) {
   const auto read = read_text("\n\nbroken\n" + patient("1") + "\n\n{\"resourceType\":\"X\"}");
   ASSERT_EQ(read.rejected.size(), 2U);
