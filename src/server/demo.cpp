@@ -127,7 +127,9 @@ Result<void> run_demo(const DemoOptions& options) {
   {
     const auto core = node->core();
     TRY(world, DemoWorld::open(core->platform(),
-                               {.citizens = options.citizens, .seed = options.seed, .made_at = clock.now()}));
+                               {.citizens = options.bundles.empty() ? options.citizens : 0,
+                                .seed = options.seed,
+                                .made_at = clock.now()}));
     TRYV(world.make(options.bundles));
     auto published = core->publisher().publish();
     if (published.has_error()) return published.error();

@@ -24,11 +24,15 @@
 #include "crypto/ed25519.h"
 #include "domain/category.h"
 #include "domain/colour.h"
+#include "domain/import.h"
+#include "domain/import_reason.h"
 #include "domain/issuer.h"
 #include "domain/link_token.h"
 #include "domain/partner.h"
 #include "domain/people.h"
 #include "domain/rule_set.h"
+#include "server/demo_citizens.h"
+#include "service/import_receipt.h"
 #include "service/imports.h"
 #include "service/issuers.h"
 #include "service/links.h"
@@ -52,6 +56,7 @@ constexpr std::string_view plan_setting = "demo_plan";
 constexpr std::string_view issuer_id = "dinkes-demo";
 constexpr std::size_t people_a_file = 5'000;
 constexpr std::size_t links_a_unit = 1'000;
+constexpr std::size_t rows_shown = 50;
 constexpr std::size_t bundle_limit = 256UL * 1024 * 1024;
 constexpr std::chrono::days poster_life{365};
 constexpr std::chrono::days key_life{366};
@@ -83,6 +88,14 @@ std::string key_id_of(std::string_view partner) { return std::string{partner} + 
 void progress(const char* what, std::uint64_t done, std::uint64_t of) {
   std::fprintf(stderr, "demo: %s %llu of %llu\n", what, static_cast<unsigned long long>(done),
                static_cast<unsigned long long>(of));
+}
+
+void name_rows(const char* what, const std::vector<domain::Rejected>& rows, const std::vector<std::string>& paths) {
+  for (const auto& [place, reason] : std::span{rows}.first(std::min(rows.size(), rows_shown))) {
+    std::fprintf(stderr, "demo: %s: %s, line %zu at \"%s\": %s\n", what, paths.at(place.file).c_str(), place.line,
+                 place.pointer.c_str(), std::string{domain::name_of(reason)}.c_str());
+  }
+  if (rows.size() > rows_shown) std::fprintf(stderr, "demo: %s: %zu more\n", what, rows.size() - rows_shown);
 }
 
 Bytes encode(const DemoWorld::Plan& plan) {
@@ -201,7 +214,7 @@ Result<void> DemoWorld::make_venues() {
   return missing.empty() ? Result<void>{ok()} : service::add_venues(platform_, missing);
 }
 
-Result<void> DemoWorld::import(const std::string& import_id, const std::vector<BytesView>& files) {
+Result<service::ImportReceipt> DemoWorld::import(const std::string& import_id, const std::vector<BytesView>& files) {
   const IssuerId issuer{std::string{issuer_id}};
   TRY(message, domain::import_message(issuer, import_id, domain::content_digest(files)));
   TRY(receipt, service::import_records(platform_, {.issuer = issuer,
@@ -215,12 +228,12 @@ Result<void> DemoWorld::import(const std::string& import_id, const std::vector<B
                  static_cast<unsigned long long>(receipt.balance.rejected),
                  static_cast<unsigned long long>(receipt.balance.quarantined));
   }
-  return ok();
+  return receipt;
 }
 
 Result<void> DemoWorld::make_people() {
-  TRY(known, citizens());
-  if (known.size() >= plan_.citizens) return ok();
+  TRY(known, count_citizens(platform_));
+  if (known >= plan_.citizens) return ok();
   domain::MadeUpPeople people{plan_.seed, static_cast<std::size_t>(plan_.citizens), plan_.made_at};
   std::uint64_t made = 0;
   while (made < plan_.citizens) {
@@ -233,7 +246,8 @@ Result<void> DemoWorld::make_people() {
       ++in_file;
     }
     if (in_file == 0) break;
-    TRYV(import("demo-" + std::to_string(made / people_a_file + 1), {as_bytes(lines)}));
+    TRY(receipt, import("demo-" + std::to_string(made / people_a_file + 1), {as_bytes(lines)}));
+    static_cast<void>(receipt);
     made += in_file;
     progress("citizens", made, plan_.citizens);
   }
@@ -247,32 +261,43 @@ Result<void> DemoWorld::import_bundles(const std::vector<std::string>& paths) {
     contents.push_back(std::move(content));
   }
   const std::vector<BytesView> files{contents.begin(), contents.end()};
-  return import("bundle-" + codec::hex(domain::content_digest(files)).substr(0, 16), files);
+  TRY(receipt, import("bundle-" + codec::hex(domain::content_digest(files)).substr(0, 16), files));
+  name_rows("rejected", receipt.rejected, paths);
+  name_rows("quarantined", receipt.quarantined, paths);
+  return ok();
 }
 
-Result<std::vector<CitizenRef>> DemoWorld::citizens() const {
-  std::vector<CitizenRef> refs;
+// The partners that can be linked, each with the citizens that are linked to it already, or were in this epoch.
+Result<DemoWorld::Linked> DemoWorld::linked() const {
+  Linked linked;
   TRYV(platform_.database.read([&](store::Transaction& transaction) -> Result<void> {
-    refs.clear();
-    TRYV(transaction.run(store::Sql{"SELECT citizen_ref FROM identity ORDER BY citizen_ref"}, {},
-                         [&](const store::Row& row) { refs.emplace_back(take<16>(row.bytes(0))); }));
+    linked.clear();
+    TRYV(transaction.run(store::Sql{"SELECT partner_id FROM partner WHERE state = $1"},
+                         {static_cast<std::int64_t>(domain::PartnerState::active)},
+                         [&](const store::Row& row) { linked[std::string{row.text(0)}]; }));
+    TRYV(transaction.run(store::Sql{"SELECT l.partner_id, l.citizen_ref FROM link l JOIN partner p "
+                                    "ON p.partner_id = l.partner_id AND p.epoch = l.epoch WHERE p.state = $1"},
+                         {static_cast<std::int64_t>(domain::PartnerState::active)}, [&](const store::Row& row) {
+                           linked[std::string{row.text(0)}].insert(CitizenRef{take<16>(row.bytes(1))});
+                         }));
     return ok();
   }));
-  return refs;
+  return linked;
 }
 
-// One link a citizen, round robin over the partners, in the order of the citizens' references.
+// One link a citizen, round robin over the partners.
 Result<void> DemoWorld::make_links() {
-  TRY(refs, citizens());
-  std::uint64_t linked = 0;
-  TRY(partners, service::list_partners(platform_));
-  for (const auto& partner : partners) linked += partner.live_links;
-  if (linked >= refs.size()) return ok();
+  TRYV(enrol_citizens(platform_));
+  TRY(citizens, enrolled_citizens(platform_));
+  TRY(known, linked());
   std::vector<service::NewLink> links;
-  for (std::size_t i = 0; i < refs.size(); ++i) {
-    links.push_back({.partner = PartnerId{partner_names.at(i % partner_names.size())},
-                     .citizen = refs[i],
-                     .random = take<domain::link_token_random_size>(derive("token", refs[i].bytes()))});
+  for (const auto& [ref, place] : citizens) {
+    const std::string partner{partner_names.at(place % partner_names.size())};
+    const auto open = known.find(partner);
+    if (open == known.end() || open->second.contains(ref)) continue;
+    links.push_back({.partner = PartnerId{partner},
+                     .citizen = ref,
+                     .random = take<domain::link_token_random_size>(derive("token", ref.bytes()))});
   }
   for (std::size_t from = 0; from < links.size(); from += links_a_unit) {
     const auto part = std::span{links}.subspan(from, std::min(links_a_unit, links.size() - from));
@@ -308,19 +333,19 @@ Result<void> DemoWorld::describe(json::object& file) const {
                                      {"capacity", venue.capacity},
                                      {"code", codec::hex(code)}});
   }
-  TRY(refs, citizens());
+  TRY(citizens, enrolled_citizens(platform_));
   json::array links;
   json::array people;
   TRYV(platform_.database.read([&](store::Transaction& transaction) -> Result<void> {
     TRY(generation, store::read_timeline_generation(transaction));
-    for (std::size_t i = 0; i < refs.size(); ++i) {
-      TRY(person, service::open_person(transaction, platform_.ring, refs[i]));
+    for (const auto& [ref, place] : citizens) {
+      TRY(person, service::open_person(transaction, platform_.ring, ref));
       TRY(identity, service::read_identity(transaction, person));
       TRY(timeline, service::read_timeline(transaction, person, generation));
-      const auto partner = i % partner_names.size();
-      const auto token = domain::make_link_token(
-          trace_keys[partner], take<domain::link_token_random_size>(derive("token", refs[i].bytes())));
-      const auto id = codec::hex(refs[i].bytes());
+      const auto partner = place % partner_names.size();
+      const auto token = domain::make_link_token(trace_keys[partner],
+                                                 take<domain::link_token_random_size>(derive("token", ref.bytes())));
+      const auto id = codec::hex(ref.bytes());
       links.emplace_back(
           json::object{{"partner", partner_names.at(partner)}, {"token", codec::hex(token.bytes)}, {"citizen", id}});
       const auto& steps = timeline.steps();

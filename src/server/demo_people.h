@@ -3,14 +3,18 @@
 
 #include <boost/json/object.hpp>
 #include <cstdint>
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/id.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "crypto/digest.h"
 #include "crypto/ed25519.h"
+#include "service/import_receipt.h"
 #include "service/platform.h"
 
 namespace lindung::server {
@@ -19,7 +23,7 @@ namespace lindung::server {
 class DemoWorld {
  public:
   struct Plan {
-    std::uint64_t citizens{};
+    std::uint64_t citizens{};  // made up; 0 where bundles stand in for them
     std::uint64_t seed{};
     Moment made_at;  // of the first start; people's histories are counted from it
     friend bool operator==(const Plan&, const Plan&) = default;
@@ -34,6 +38,8 @@ class DemoWorld {
   [[nodiscard]] Result<void> describe(boost::json::object& file) const;
 
  private:
+  using Linked = std::map<std::string, std::set<CitizenRef>>;  // active partners
+
   DemoWorld(const service::Platform& platform, const Plan& plan, crypto::HmacKey secret)
       : platform_{platform}, plan_{plan}, secret_{secret} {}
   [[nodiscard]] Hash derive(std::string_view what, BytesView of) const;
@@ -44,9 +50,10 @@ class DemoWorld {
   [[nodiscard]] Result<void> make_venues();
   [[nodiscard]] Result<void> make_people();
   [[nodiscard]] Result<void> import_bundles(const std::vector<std::string>& paths);
-  [[nodiscard]] Result<void> import(const std::string& import_id, const std::vector<BytesView>& files);
+  [[nodiscard]] Result<service::ImportReceipt> import(const std::string& import_id,
+                                                      const std::vector<BytesView>& files);
   [[nodiscard]] Result<void> make_links();
-  [[nodiscard]] Result<std::vector<CitizenRef>> citizens() const;
+  [[nodiscard]] Result<Linked> linked() const;
 
   const service::Platform& platform_;
   Plan plan_;
