@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
@@ -38,6 +39,48 @@ Result<Hash> root_of_range(std::uint64_t start, std::uint64_t count, const NodeS
 
 // The left part of a split: the largest power of two smaller than the size (RFC 9162 section 2.1.1: "k").
 std::uint64_t split(std::uint64_t size) noexcept { return std::bit_floor(size - 1); }
+
+// A proof while it is made: down from the root of a tree to the smallest whole part that is wanted, taking the root of
+// each half that is left aside.
+struct Descent {
+  std::uint64_t start{};
+  std::uint64_t count{};
+  std::vector<Hash> proof{};  // lowest last
+
+  [[nodiscard]] std::uint64_t end() const noexcept { return start + count; }
+
+  // Into the half that holds this leaf; true if that is the right one.
+  Result<bool> step(std::uint64_t leaf, const NodeSource& node) {
+    const std::uint64_t left = split(count);
+    const bool is_right = leaf - start >= left;
+    TRY(sibling, is_right ? root_of_range(start, left, node) : root_of_range(start + left, count - left, node));
+    proof.push_back(sibling);
+    if (is_right) start += left;
+    count = is_right ? count - left : left;
+    return is_right;
+  }
+};
+
+// A proof while it is checked: up from a node of the tree to its root, past the levels at which the last node of a row
+// has no sibling (RFC 9162 sections 2.1.3.2 and 2.1.4.2: "fn" and "sn").
+struct Ascent {
+  std::uint64_t node{};
+  std::uint64_t last{};
+
+  [[nodiscard]] bool at_root() const noexcept { return last == 0; }
+
+  // Over one sibling; true if it stands on the left.
+  bool step() noexcept {
+    const bool is_left = (node & 1U) != 0 || node == last;
+    while (is_left && (node & 1U) == 0 && node != 0) up();
+    up();
+    return is_left;
+  }
+  void up() noexcept {
+    node >>= 1U;
+    last >>= 1U;
+  }
+};
 
 }  // namespace
 
@@ -81,54 +124,28 @@ Result<Frontier> Frontier::from_peaks(std::uint64_t size, const std::vector<Hash
 
 Result<std::vector<Hash>> inclusion_proof(std::uint64_t index, std::uint64_t size, const NodeSource& node) {
   if (index >= size) return fail(Errc::invalid_argument, "an index outside the tree");
-  std::vector<Hash> proof;
-  std::uint64_t start = 0;
-  std::uint64_t count = size;
-  while (count > 1) {
-    const std::uint64_t left = split(count);
-    if (index - start < left) {
-      TRY(sibling, root_of_range(start + left, count - left, node));
-      proof.push_back(sibling);
-      count = left;
-    } else {
-      TRY(sibling, root_of_range(start, left, node));
-      proof.push_back(sibling);
-      start += left;
-      count -= left;
-    }
+  Descent descent{.start = 0, .count = size};
+  while (descent.count > 1) {
+    TRYV(descent.step(index, node));
   }
-  std::ranges::reverse(proof);
-  return proof;
+  std::ranges::reverse(descent.proof);
+  return std::move(descent.proof);
 }
 
 Result<std::vector<Hash>> consistency_proof(std::uint64_t from, std::uint64_t to, const NodeSource& node) {
   if (from == 0 || from > to) return fail(Errc::invalid_argument, "no proof between these sizes");
-  std::vector<Hash> proof;
-  std::uint64_t start = 0;
-  std::uint64_t old_count = from;
-  std::uint64_t count = to;
+  Descent descent{.start = 0, .count = to};
   bool whole_old_tree = true;  // "b" of RFC 9162 section 2.1.4.1: the verifier knows this subtree's root already
-  while (old_count != count) {
-    const std::uint64_t left = split(count);
-    if (old_count <= left) {
-      TRY(sibling, root_of_range(start + left, count - left, node));
-      proof.push_back(sibling);
-      count = left;
-    } else {
-      TRY(sibling, root_of_range(start, left, node));
-      proof.push_back(sibling);
-      start += left;
-      old_count -= left;
-      count -= left;
-      whole_old_tree = false;
-    }
+  while (descent.end() != from) {
+    TRY(is_right, descent.step(from - 1, node));
+    if (is_right) whole_old_tree = false;
   }
   if (!whole_old_tree) {
-    TRY(common, root_of_range(start, count, node));
-    proof.push_back(common);
+    TRY(common, root_of_range(descent.start, descent.count, node));
+    descent.proof.push_back(common);
   }
-  std::ranges::reverse(proof);
-  return proof;
+  std::ranges::reverse(descent.proof);
+  return std::move(descent.proof);
 }
 
 Result<Hash> root_at(std::uint64_t size, const NodeSource& node) {
@@ -139,24 +156,13 @@ Result<Hash> root_at(std::uint64_t size, const NodeSource& node) {
 Result<void> check_inclusion(std::uint64_t index, std::uint64_t size, const Hash& leaf, const std::vector<Hash>& proof,
                              const Hash& root) {
   if (index >= size) return fail(Errc::malformed, "an index outside the tree");
-  std::uint64_t node = index;
-  std::uint64_t last = size - 1;
+  Ascent ascent{.node = index, .last = size - 1};
   Hash running = leaf;
   for (const auto& sibling : proof) {
-    if (last == 0) return fail(Errc::malformed, "an inclusion proof that is too long");
-    if ((node & 1U) != 0 || node == last) {
-      running = node_hash(sibling, running);
-      while ((node & 1U) == 0 && node != 0) {
-        node >>= 1U;
-        last >>= 1U;
-      }
-    } else {
-      running = node_hash(running, sibling);
-    }
-    node >>= 1U;
-    last >>= 1U;
+    if (ascent.at_root()) return fail(Errc::malformed, "an inclusion proof that is too long");
+    running = ascent.step() ? node_hash(sibling, running) : node_hash(running, sibling);
   }
-  if (last != 0) return fail(Errc::malformed, "an inclusion proof that is too short");
+  if (!ascent.at_root()) return fail(Errc::malformed, "an inclusion proof that is too short");
   if (running != root) return fail(Errc::malformed, "an inclusion proof of another root");
   return ok();
 }
@@ -171,34 +177,21 @@ Result<void> check_consistency(std::uint64_t from, std::uint64_t to, const Hash&
   }
   if (proof.empty()) return fail(Errc::malformed, "a consistency proof that is too short");
 
-  std::uint64_t node = from - 1;
-  std::uint64_t last = to - 1;
-  while ((node & 1U) != 0) {
-    node >>= 1U;
-    last >>= 1U;
-  }
+  Ascent ascent{.node = from - 1, .last = to - 1};
+  while ((ascent.node & 1U) != 0) ascent.up();
   // An old tree that is perfect stands as a whole in the new one, so the proof leaves its root out.
   const bool perfect = std::has_single_bit(from);
   std::size_t used = perfect ? 0 : 1;
   Hash old_running = perfect ? from_root : proof.front();
   Hash running = old_running;
   for (; used < proof.size(); ++used) {
-    if (last == 0) return fail(Errc::malformed, "a consistency proof that is too long");
+    if (ascent.at_root()) return fail(Errc::malformed, "a consistency proof that is too long");
     const auto& sibling = proof[used];
-    if ((node & 1U) != 0 || node == last) {
-      old_running = node_hash(sibling, old_running);
-      running = node_hash(sibling, running);
-      while ((node & 1U) == 0 && node != 0) {
-        node >>= 1U;
-        last >>= 1U;
-      }
-    } else {
-      running = node_hash(running, sibling);
-    }
-    node >>= 1U;
-    last >>= 1U;
+    const bool is_left = ascent.step();
+    if (is_left) old_running = node_hash(sibling, old_running);
+    running = is_left ? node_hash(sibling, running) : node_hash(running, sibling);
   }
-  if (last != 0) return fail(Errc::malformed, "a consistency proof that is too short");
+  if (!ascent.at_root()) return fail(Errc::malformed, "a consistency proof that is too short");
   if (old_running != from_root) return fail(Errc::malformed, "a consistency proof of another old root");
   if (running != to_root) return fail(Errc::malformed, "a consistency proof of another root");
   return ok();
