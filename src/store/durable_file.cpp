@@ -63,10 +63,13 @@ bool write_all(int descriptor, BytesView content) noexcept {
   return true;
 }
 
-Result<void> write_new_file(const std::string& path, BytesView content) {
+constexpr mode_t owner_only = S_IRUSR | S_IWUSR;
+constexpr mode_t everybody_reads = owner_only | S_IRGRP | S_IROTH;
+
+Result<void> write_new_file(const std::string& path, BytesView content, mode_t mode) {
   // What an earlier crash left here was never the file; it may be a second link to it, so it is not overwritten.
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) return failed("removing", path);
-  const Descriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR)};
+  const Descriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)};
   if (!file.is_open()) return failed("creating", path);
   if (!write_all(file.get(), content) || ::fsync(file.get()) != 0) {
     const auto error = failed("writing", path);
@@ -74,6 +77,13 @@ Result<void> write_new_file(const std::string& path, BytesView content) {
     return error;
   }
   return ok();
+}
+
+Result<void> rename_over(const std::string& fresh, const std::string& path) {
+  if (::rename(fresh.c_str(), path.c_str()) == 0) return ok();
+  const auto error = failed("replacing", path);
+  ::unlink(fresh.c_str());
+  return error;
 }
 
 Result<void> make_folder_durable(const std::string& path) {
@@ -124,22 +134,24 @@ Result<SecretBytes> read_open_file(int descriptor, const std::string& path, std:
 
 Result<void> replace_file(const std::string& path, BytesView content) {
   const auto fresh = path + ".new";
-  TRYV(write_new_file(fresh, content));
+  TRYV(write_new_file(fresh, content, owner_only));
   const Descriptor replaced{::open(path.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC)};
-  if (::rename(fresh.c_str(), path.c_str()) != 0) {
-    const auto error = failed("replacing", path);
-    ::unlink(fresh.c_str());
-    return error;
-  }
+  TRYV(rename_over(fresh, path));
   TRYV(make_folder_durable(path));
   // Only now: before, a crash could have brought the old name back to this content.
   if (replaced.is_open()) overwrite_unlinked(replaced.get());
   return ok();
 }
 
+Result<void> publish_file(const std::string& path, BytesView content) {
+  const auto fresh = path + ".new";
+  TRYV(write_new_file(fresh, content, everybody_reads));
+  return rename_over(fresh, path);
+}
+
 Result<void> create_file(const std::string& path, BytesView content) {
   const auto fresh = path + ".new";
-  TRYV(write_new_file(fresh, content));
+  TRYV(write_new_file(fresh, content, owner_only));
   // link() refuses to replace, on every file system that has it; rename() cannot.
   if (::link(fresh.c_str(), path.c_str()) != 0) {
     const auto error = errno == EEXIST ? failed("creating", path, Errc::conflict) : failed("creating", path);

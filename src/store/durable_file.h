@@ -22,6 +22,10 @@ namespace lindung::store {
 // Errors: io, `path` is as it was; outcome_unknown, `path` has the new content but a crash may bring back the old.
 [[nodiscard]] Result<void> replace_file(const std::string& path, BytesView content);
 
+// Like replace_file, readable by everybody and cheaper: a crash may bring back the old content, and what was replaced
+// is not overwritten. For public files that can be made again. Errors: io.
+[[nodiscard]] Result<void> publish_file(const std::string& path, BytesView content);
+
 // Like replace_file, for a path where nothing stands yet. Errors: conflict if something does; io, outcome_unknown.
 [[nodiscard]] Result<void> create_file(const std::string& path, BytesView content);
 

@@ -1,11 +1,6 @@
 #include "store/log_folder.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -24,18 +19,6 @@ constexpr std::size_t file_limit = std::size_t{256} * 65'538;  // a bundle of th
 
 std::string joined(const std::string& folder, std::string_view name) { return folder + "/" + std::string{name}; }
 
-Result<void> write_all(int descriptor, BytesView content) {
-  while (!content.empty()) {
-    const auto written = ::write(descriptor, content.data(), content.size());
-    if (written < 0) {
-      if (errno == EINTR) continue;
-      return fail(Errc::io, std::strerror(errno));
-    }
-    content = content.subspan(static_cast<std::size_t>(written));
-  }
-  return ok();
-}
-
 }  // namespace
 
 Result<Bytes> LogFolder::read(std::string_view name) const {
@@ -45,21 +28,10 @@ Result<Bytes> LogFolder::read(std::string_view name) const {
 
 Result<void> LogFolder::write(std::string_view name, BytesView content) const {
   const auto path = joined(path_, name);
-  const auto temporary = path + ".new";
   std::error_code error;
   std::filesystem::create_directories(std::filesystem::path{path}.parent_path(), error);
   if (error) return fail(Errc::io, path + ": " + error.message());
-  const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (descriptor < 0) return fail(Errc::io, temporary + ": " + std::strerror(errno));
-  auto written = write_all(descriptor, content);
-  if (written.has_value() && ::fdatasync(descriptor) != 0) written = fail(Errc::io, std::strerror(errno));
-  ::close(descriptor);
-  if (written.has_error()) {
-    ::unlink(temporary.c_str());
-    return fail(path, written.error());
-  }
-  if (::rename(temporary.c_str(), path.c_str()) != 0) return fail(Errc::io, path + ": " + std::strerror(errno));
-  return ok();
+  return publish_file(path, content);
 }
 
 void LogFolder::remove_partials(std::string_view partial_folder) const noexcept {
