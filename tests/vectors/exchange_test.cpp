@@ -7,7 +7,6 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <ios>
@@ -38,13 +37,14 @@
 #include "log/merkle.h"
 #include "service/opened.h"
 #include "support/world.h"
+#include "vectors/vectors.h"
 
 namespace lindung {
 namespace {
 
 namespace json = boost::json;
 
-const json::object& vectors() {
+const json::object& stored_vectors() {
   static const json::value value = [] {
     const char* path = std::getenv("LINDUNG_EXCHANGE_VECTORS");
     const std::string file =
@@ -115,35 +115,34 @@ domain::Operation operation_of(const std::string& word) {
 }
 
 const json::object& based_on(const json::object& variant) {
-  for (const auto& example : vectors().at("positive").as_array()) {
+  for (const auto& example : stored_vectors().at("positive").as_array()) {
     if (example.as_object().at("name") == variant.at("based_on")) return example.as_object();
   }
   ADD_FAILURE() << "no positive case " << text(variant, "based_on");
-  return vectors().at("positive").as_array().front().as_object();
+  return stored_vectors().at("positive").as_array().front().as_object();
 }
 
-struct Balance {
-  std::string format;
-  int ran{};
-  int failed{};
-  explicit Balance(std::string name) : format{std::move(name)} {}
-  ~Balance() {
-    std::printf("vectors %s: %d ran, %d failed, 0 skipped\n", format.c_str(), ran, failed);
-    EXPECT_GT(ran, 0) << format;
-  }
-  Balance(const Balance&) = delete;
-  Balance& operator=(const Balance&) = delete;
-  void count() {
-    ++ran;
-    if (::testing::Test::HasFailure() && !had_failure_) {
-      ++failed;
-      had_failure_ = true;
-    }
-  }
+// Expectations of the running test that did not hold.
+int failures() {
+  const auto* const result = ::testing::UnitTest::GetInstance()->current_test_info()->result();
+  int count = 0;
+  for (int i = 0; i < result->total_part_count(); ++i) count += result->GetTestPartResult(i).failed() ? 1 : 0;
+  return count;
+}
 
- private:
-  bool had_failure_{};
-};
+// Judges every vector of a list by what `check` expects of it.
+template <class Check>
+void judge_all(const char* list, Check check) {
+  vectors::Balance balance{std::string{"exchange-"} + list};
+  for (const auto& value : stored_vectors().at(list).as_array()) {
+    const auto name = text(value.as_object(), "name");
+    SCOPED_TRACE(name);
+    const int before = failures();
+    check(value.as_object());
+    balance.judge(failures() == before, name);
+  }
+  EXPECT_GT(balance.ran(), 0U);
+}
 
 void check_request(const json::object& example) {
   const auto& partner = example.at("partner").as_object();
@@ -258,53 +257,39 @@ void check_door(const json::object& example) {
 }
 
 TEST(ExchangeVectors, WorkedExamplesHoldByteForByte) {
-  Balance balance{"exchange-positive"};
-  for (const auto& value : vectors().at("positive").as_array()) {
-    SCOPED_TRACE(text(value.as_object(), "name"));
-    check_request(value.as_object());
-    check_tokens_and_codes(value.as_object());
-    check_response(value.as_object());
-    check_door(value.as_object());
-    balance.count();
-  }
+  judge_all("positive", [](const json::object& example) {
+    check_request(example);
+    check_tokens_and_codes(example);
+    check_response(example);
+    check_door(example);
+  });
+}
+
+// What the gateway answers to a variant of an example: the sealed body, or the error.
+Result<Bytes> answer_to(const json::object& variant) {
+  test::World world{moment_of(number(variant, "now"))};
+  set_up(world, based_on(variant));
+  const StoredRequest stored{text(variant, "target"), text(variant, "host"), variant.at("headers").as_array(),
+                             bytes(variant, "body")};
+  return world.ask_sealed(stored.request);
 }
 
 TEST(ExchangeVectors, WhatMustBeAcceptedGetsASealedAnswer) {
-  Balance balance{"exchange-accept"};
-  for (const auto& value : vectors().at("accept").as_array()) {
-    const auto& variant = value.as_object();
-    SCOPED_TRACE(text(variant, "name"));
-    test::World world{moment_of(number(variant, "now"))};
-    set_up(world, based_on(variant));
-    const StoredRequest stored{text(variant, "target"), text(variant, "host"), variant.at("headers").as_array(),
-                               bytes(variant, "body")};
-    const auto body = world.ask_sealed(stored.request);
-    EXPECT_TRUE(body.has_value()) << body.error().text();
-    if (body.has_value()) {
-      EXPECT_EQ(body.value().size(), gateway::response_body_size);
-    }
-    balance.count();
-  }
+  judge_all("accept", [](const json::object& variant) {
+    const auto body = answer_to(variant);
+    ASSERT_TRUE(body.has_value()) << body.error().text();
+    EXPECT_EQ(body.value().size(), gateway::response_body_size);
+  });
 }
 
 TEST(ExchangeVectors, WhatMustBeRefusedGetsTheNamedProblem) {
-  Balance balance{"exchange-refuse"};
-  for (const auto& value : vectors().at("refuse").as_array()) {
-    const auto& variant = value.as_object();
-    SCOPED_TRACE(text(variant, "name"));
-    test::World world{moment_of(number(variant, "now"))};
-    set_up(world, based_on(variant));
-    const StoredRequest stored{text(variant, "target"), text(variant, "host"), variant.at("headers").as_array(),
-                               bytes(variant, "body")};
-    const auto body = world.ask_sealed(stored.request);
-    EXPECT_TRUE(body.has_error());
-    if (body.has_error()) {
-      const auto problem = codec::parse_json(api::problem(body.error()).body);
-      ASSERT_TRUE(problem.has_value());
-      EXPECT_EQ(problem.value().at("type").as_string(), "urn:lindung:problem:" + text(variant, "error"));
-    }
-    balance.count();
-  }
+  judge_all("refuse", [](const json::object& variant) {
+    const auto body = answer_to(variant);
+    ASSERT_TRUE(body.has_error());
+    const auto problem = codec::parse_json(api::problem(body.error()).body);
+    ASSERT_TRUE(problem.has_value());
+    EXPECT_EQ(problem.value().at("type").as_string(), "urn:lindung:problem:" + text(variant, "error"));
+  });
 }
 
 }  // namespace
