@@ -28,7 +28,6 @@
 #include "domain/issuer.h"
 #include "domain/nik.h"
 #include "domain/record.h"
-#include "domain/rule_set.h"
 #include "log/entry.h"
 #include "service/import_receipt.h"
 #include "service/issuers.h"
@@ -67,7 +66,7 @@ class Clinic {
   Result<ImportReceipt> import(const Platform& platform, const std::string& text, const std::string& import_id,
                                const ImportProgress& progress = {}) const {
     const std::vector<BytesView> files{as_bytes(text)};
-    return import_records(platform, rules, sign(import_id, files), progress);
+    return import_records(platform, sign(import_id, files), progress);
   }
 
   // The rows that a statement gives, as numbers.
@@ -98,7 +97,6 @@ class Clinic {
   test::World world;
   IssuerId issuer{"puskesmas-tebet"};
   crypto::Ed25519PrivateKey key = crypto::Ed25519PrivateKey::generate();
-  domain::RuleSet rules = domain::RuleSet::built_in().value();
 };
 
 Rejected row(std::size_t line, const std::string& pointer, Reason reason) {
@@ -218,7 +216,7 @@ TEST(Imports, OfAnIssuerThatNobodyRegisteredAreRefused) {
   const std::vector<BytesView> files{as_bytes(text)};
   auto import = clinic.sign("june", files);
   import.issuer = IssuerId{"nobody"};
-  const auto receipt = import_records(*clinic.world.platform, clinic.rules, import);
+  const auto receipt = import_records(*clinic.world.platform, import);
   ASSERT_TRUE(receipt.has_error());
   EXPECT_EQ(receipt.error().code, Errc::not_found);
   EXPECT_EQ(clinic.people(), 0);
@@ -237,7 +235,7 @@ TEST(Imports, AreRefusedUnlessTheIssuerSignedThisContentUnderThisId) {
   auto other_key = clinic.sign("june", files);
   other_key.signature = crypto::Ed25519PrivateKey::generate().sign(as_bytes(text));
   for (const auto& import : {other_content, other_id, other_key}) {
-    const auto receipt = import_records(*clinic.world.platform, clinic.rules, import);
+    const auto receipt = import_records(*clinic.world.platform, import);
     ASSERT_TRUE(receipt.has_error());
     EXPECT_EQ(receipt.error().code, Errc::bad_signature);
   }
