@@ -8,6 +8,7 @@
 // 4. Every call has a deadline of ours; a hung database is Errc::outcome_unknown or Errc::unavailable, never a hung
 // thread.
 // 5. A unit whose function returns an error leaves nothing behind, and disturbs no unit committed with it.
+// 6. After require_log() no unit gets the head of a shorter log: a database that lost its tail takes no more entries.
 #pragma once
 
 #include <chrono>
@@ -75,11 +76,15 @@ class Transaction {
     if (!spoiled_) spoiled_ = std::move(why);
   }
   [[nodiscard]] const std::optional<Error>& spoiled() const noexcept { return spoiled_; }
+  // What require_log() asked for, for who locks the head.
+  [[nodiscard]] std::uint64_t required_log() const noexcept { return required_log_; }
 
  protected:
   void unspoil() noexcept { spoiled_.reset(); }
+  void set_required_log(std::uint64_t size) noexcept { required_log_ = size; }
 
  private:
+  std::uint64_t required_log_{};
   std::optional<Error> spoiled_;
 };
 
@@ -90,6 +95,14 @@ using Completion = std::function<void(Result<void>)>;
 
 struct StoreCounters {
   std::uint64_t commits{}, units{}, units_failed{}, retries{}, queue_depth{};
+  std::uint64_t connections_lost{};  // and made again, or to be made again; none on SQLite
+};
+
+// What migrate() found and did.
+struct Migrated {
+  std::int64_t before{};         // schema version; 0: an empty database
+  std::int64_t after{};          // this program's
+  std::vector<std::string> ran;  // names, in order; empty: there was nothing to do
 };
 
 class Database {
@@ -101,7 +114,7 @@ class Database {
 
   [[nodiscard]] virtual Engine engine() const noexcept = 0;
   // Brings the schema to this program's version. Errors: conflict if the database is newer than the program.
-  [[nodiscard]] virtual Result<void> migrate() = 0;
+  [[nodiscard]] virtual Result<Migrated> migrate() = 0;
   // Queues a unit for the next group commit. Never blocks. `done` runs on the database's thread and must not block:
   // with outcome_unknown when the commit's fate is not known, unavailable when nothing was recorded because the
   // database does not answer, and else with what the unit returned. When the queue is full (busy) or the database is
@@ -117,6 +130,8 @@ class Database {
   // The database's own clock, Unix seconds; SQLite has none and gives the machine's.
   [[nodiscard]] virtual Result<std::int64_t> clock_s() = 0;
   [[nodiscard]] virtual StoreCounters counters() const = 0;
+  // So many entries of the log were published: from now on LogHead::lock() refuses a shorter one. Never taken back.
+  virtual void require_log(std::uint64_t size) noexcept = 0;
   // A consistent copy into an empty folder, while the database serves. Errors: unsupported on PostgreSQL (use pg_dump:
   // the detail says how), io.
   [[nodiscard]] virtual Result<void> backup(const std::string& folder) = 0;

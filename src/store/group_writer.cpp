@@ -76,7 +76,14 @@ StoreCounters GroupWriter::counters() const {
           .units = units_,
           .units_failed = failed_,
           .retries = retries_,
-          .queue_depth = queue_.depth()};
+          .queue_depth = queue_.depth(),
+          .connections_lost = 0};
+}
+
+void GroupWriter::require_log(std::uint64_t size) noexcept {
+  auto known = required_log_.load();
+  while (known < size && !required_log_.compare_exchange_weak(known, size)) {
+  }
 }
 
 void GroupWriter::serve() {
@@ -144,7 +151,7 @@ bool GroupWriter::attempt_group(std::span<Running> group) {
 }
 
 Result<void> GroupWriter::run_unit(const Unit& unit) {
-  session_->forget_spoiled();
+  session_->begin_unit(required_log_);
   TRYV(unit(*session_));
   if (const auto& spoiled = session_->spoiled()) return fail(spoiled->code, spoiled->detail);
   return ok();

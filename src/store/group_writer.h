@@ -56,7 +56,10 @@ class WriteSession : public Transaction {
   // Set when the transaction went, and until the next begin().
   [[nodiscard]] virtual const std::optional<Loss>& loss() const noexcept = 0;
 
-  void forget_spoiled() noexcept { unspoil(); }
+  void begin_unit(std::uint64_t required_log) noexcept {
+    unspoil();
+    set_required_log(required_log);
+  }
 };
 
 struct QueuedUnit {
@@ -101,6 +104,7 @@ class GroupWriter {
 
   void submit(Unit unit, Completion done);
   [[nodiscard]] StoreCounters counters() const;
+  void require_log(std::uint64_t size) noexcept;
 
  private:
   struct Running {
@@ -120,6 +124,7 @@ class GroupWriter {
   const GroupLimits limits_;
   UnitQueue queue_;
   std::atomic<std::uint64_t> commits_{0}, units_{0}, failed_{0}, retries_{0};
+  std::atomic<std::uint64_t> required_log_{0};
   std::optional<WriteSession::Loss> loss_;
   std::thread thread_;
 };

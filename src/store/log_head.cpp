@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -41,6 +42,11 @@ Result<LogHead> LogHead::lock(Transaction& transaction) {
     generation = row.integer(2);
   }));
   if (rows != 1 || next < 0) return fail(Errc::corrupt, "the head of the log is not there");
+  if (static_cast<std::uint64_t>(next) < transaction.required_log()) {
+    return fail(Errc::unavailable, "the database's log ends at " + std::to_string(next) + ", but " +
+                                       std::to_string(transaction.required_log()) +
+                                       " entries were published: it is older than its log");
+  }
   return LogHead{transaction, static_cast<std::uint64_t>(next), Moment{seconds{last_at}},
                  static_cast<std::uint64_t>(generation)};
 }

@@ -23,7 +23,8 @@ namespace lindung::store {
 class LogHead {
  public:
   // Waits for the unit that holds the head. A second lock in the same unit is for after the first one's finish().
-  // Errors: the database's own; corrupt if the head is not there (the database was not migrated).
+  // Errors: the database's own; corrupt if the head is not there (the database was not migrated); unavailable if the
+  // log is shorter than what was published of it (Database::require_log).
   [[nodiscard]] static Result<LogHead> lock(Transaction& transaction);
 
   LogHead(LogHead&& other) noexcept;

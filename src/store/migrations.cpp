@@ -80,7 +80,8 @@ Result<void> check_known(const Applied& applied, std::span<const Migration> migr
   for (const auto& [version, name] : applied) {
     if (version < 1 || static_cast<std::uint64_t>(version) > migrations.size()) {
       return fail(Errc::conflict, "the database has schema version " + std::to_string(version) +
-                                      ", this program knows " + std::to_string(migrations.size()));
+                                      ", this program knows versions up to " + std::to_string(migrations.size()) +
+                                      ": a newer program is needed");
     }
     const auto& known = migrations[static_cast<std::size_t>(version - 1)];
     if (name != known.name) {
@@ -91,18 +92,19 @@ Result<void> check_known(const Applied& applied, std::span<const Migration> migr
   return ok();
 }
 
-Result<void> apply(Transaction& transaction, const Migration& migration, std::int64_t now_s) {
+// Whether it was this unit that did it, and not another node meanwhile.
+Result<bool> apply(Transaction& transaction, const Migration& migration, std::int64_t now_s) {
   if (transaction.engine() == Engine::postgresql) {
     TRYV(transaction.run(lock_versions, {}));
   }
   TRY(applied, applied_versions(transaction));
-  if (applied.contains(migration.version)) return ok();
+  if (applied.contains(migration.version)) return false;
   for (const auto statement : migration.statements) {
     const auto text = statement_for(transaction.engine(), statement);
     TRYV(transaction.run(Sql{.text = text, .once = true}, {}));
   }
   TRYV(transaction.run(add_version, {std::int64_t{migration.version}, migration.name, now_s}));
-  return ok();
+  return true;
 }
 
 // CREATE TABLE IF NOT EXISTS of two nodes at once can fail for one of them; the table is there the second time.
@@ -128,7 +130,7 @@ std::string statement_for(Engine engine, std::string_view statement) {
   return text;
 }
 
-Result<void> run_migrations(Database& database, std::span<const Migration> migrations) {
+Result<Migrated> run_migrations(Database& database, std::span<const Migration> migrations) {
   TRYV(ensure_version_table(database));
   Applied applied;
   TRYV(database.read([&](Transaction& transaction) -> Result<void> {
@@ -137,14 +139,22 @@ Result<void> run_migrations(Database& database, std::span<const Migration> migra
     return ok();
   }));
   TRYV(check_known(applied, migrations));
+  Migrated migrated{.before = applied.empty() ? 0 : applied.rbegin()->first,
+                    .after = static_cast<std::int64_t>(migrations.size()),
+                    .ran = {}};
   TRY(now_s, database.clock_s());
   for (const auto& migration : migrations) {
     if (applied.contains(migration.version)) continue;
-    const auto done =
-        database.write([&](Transaction& transaction) -> Result<void> { return apply(transaction, migration, now_s); });
+    bool was_ours = false;
+    const auto done = database.write([&](Transaction& transaction) -> Result<void> {
+      TRY(applied_here, apply(transaction, migration, now_s));
+      was_ours = applied_here;
+      return ok();
+    });
     if (done.has_error()) return fail("migration " + std::string{migration.name}, done.error());
+    if (was_ours) migrated.ran.emplace_back(migration.name);
   }
-  return ok();
+  return migrated;
 }
 
 }  // namespace lindung::store

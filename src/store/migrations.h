@@ -17,6 +17,6 @@ namespace lindung::store {
 
 // Safe to repeat, and to run on several nodes at once.
 // Errors: conflict if the database is newer than the program or has other migrations; those of the database.
-[[nodiscard]] Result<void> run_migrations(Database& database, std::span<const Migration> migrations);
+[[nodiscard]] Result<Migrated> run_migrations(Database& database, std::span<const Migration> migrations);
 
 }  // namespace lindung::store

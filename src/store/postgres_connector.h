@@ -2,8 +2,10 @@
 // Shared by all connections of a database.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 
@@ -22,6 +24,10 @@ class PostgresConnector {
   // Errors: unavailable.
   [[nodiscard]] Result<std::unique_ptr<PostgresConnection>> connect();
 
+  // Counts connections that were lost: the next one may lead to another server, or to one that has forgotten something.
+  void note_lost() noexcept { ++lost_; }
+  [[nodiscard]] std::uint64_t lost() const noexcept { return lost_; }
+
  private:
   using Time = std::chrono::steady_clock::time_point;
 
@@ -30,6 +36,7 @@ class PostgresConnector {
 
   const PostgresAddress address_;
   const PostgresConnection::TimeLimits limits_;
+  std::atomic<std::uint64_t> lost_{0};
   std::mutex mutex_;
   std::size_t preferred_{0};  // the last good host
   bool down_{false};          // the last caller found no primary

@@ -75,7 +75,7 @@ class PostgresDatabase final : public Database {
   }
 
   [[nodiscard]] Engine engine() const noexcept override { return Engine::postgresql; }
-  [[nodiscard]] Result<void> migrate() override { return run_migrations(*this, migrations_); }
+  [[nodiscard]] Result<Migrated> migrate() override { return run_migrations(*this, migrations_); }
   void submit(Unit unit, Completion done) override { writer_->submit(std::move(unit), std::move(done)); }
 
   [[nodiscard]] Result<void> read(const Unit& unit) override {
@@ -109,7 +109,12 @@ class PostgresDatabase final : public Database {
     return now_s;
   }
 
-  [[nodiscard]] StoreCounters counters() const override { return writer_->counters(); }
+  [[nodiscard]] StoreCounters counters() const override {
+    auto counters = writer_->counters();
+    counters.connections_lost = connector_.lost();
+    return counters;
+  }
+  void require_log(std::uint64_t size) noexcept override { writer_->require_log(size); }
 
   [[nodiscard]] Result<void> backup(const std::string& /*folder*/) override {
     return fail(Errc::unsupported,
@@ -134,6 +139,7 @@ class PostgresDatabase final : public Database {
       if (reader->connection->is_open()) return result;
       const auto kind = reader->connection->failure()->kind;
       reader->connection.reset();
+      connector_.note_lost();
       if (result.has_value() || !again || kind != PostgresFailure::Kind::lost) return result;
     }
   }

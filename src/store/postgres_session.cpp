@@ -59,6 +59,8 @@ Result<void> PostgresSession::begin() {
       return outcome::failure(std::move(connected).error());
     }
     connection_ = std::move(connected).value();
+    if (was_connected_) connector_.note_lost();
+    was_connected_ = true;
   }
   connection_->put_off(begin_writing);
   return ok();

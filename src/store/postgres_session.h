@@ -38,6 +38,7 @@ class PostgresSession final : public WriteSession {
 
   PostgresConnector& connector_;
   std::unique_ptr<PostgresConnection> connection_;
+  bool was_connected_{};
   std::atomic<bool>& healthy_;  // false from a commit that failed until one that did not
   std::optional<Loss> loss_;
 };

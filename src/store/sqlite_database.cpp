@@ -109,7 +109,7 @@ class SqliteDatabase final : public Database {
   }
 
   [[nodiscard]] Engine engine() const noexcept override { return Engine::sqlite; }
-  [[nodiscard]] Result<void> migrate() override { return run_migrations(*this, migrations_); }
+  [[nodiscard]] Result<Migrated> migrate() override { return run_migrations(*this, migrations_); }
   void submit(Unit unit, Completion done) override { writer_->submit(std::move(unit), std::move(done)); }
 
   [[nodiscard]] Result<void> read(const Unit& unit) override {
@@ -132,6 +132,7 @@ class SqliteDatabase final : public Database {
 
   [[nodiscard]] Result<std::int64_t> clock_s() override { return std::int64_t{std::time(nullptr)}; }
   [[nodiscard]] StoreCounters counters() const override { return writer_->counters(); }
+  void require_log(std::uint64_t size) noexcept override { writer_->require_log(size); }
   [[nodiscard]] Result<void> backup(const std::string& folder) override;
 
  protected:
