@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -7,6 +8,7 @@
 #include "api/admin.h"
 #include "api/arguments.h"
 #include "base/result.h"
+#include "base/time.h"
 #include "codec/base_n.h"
 #include "crypto/ed25519.h"
 #include "store/ring.h"
@@ -23,6 +25,20 @@ Result<json::value> export_log(const AdminGround& at, const Object& object) {
   TRY(folder, arguments.text("folder"));
   TRY(checkpoint, at.publisher.export_to(folder));
   return Object{{"folder", folder}, {"size", checkpoint.size}, {"root", codec::hex(checkpoint.root)}};
+}
+
+Result<json::value> log_status(const AdminGround& at, const Object& object) {
+  TRY(arguments, Arguments::read(object, {}));
+  static_cast<void>(arguments);
+  TRY(status, at.publisher.status());
+  return Object{{"origin", status.checkpoint.origin},
+                {"size", status.checkpoint.size},
+                {"root", codec::hex(status.checkpoint.root)},
+                {"checkpoint_at", rfc3339(status.signed_at)},
+                {"committed", status.committed},
+                {"to_publish", status.committed - std::min(status.committed, status.checkpoint.size)},
+                {"anchor_size", status.anchor_size},
+                {"anchor_root", codec::hex(status.anchor_root)}};
 }
 
 Result<json::value> status(const AdminGround& at, const Object& object) {
@@ -52,7 +68,10 @@ Result<json::value> status(const AdminGround& at, const Object& object) {
 
 }  // namespace
 
-std::vector<AdminCommand> log_commands() { return {{.name = "log/export", .officers = 0, .run = export_log}}; }
+std::vector<AdminCommand> log_commands() {
+  return {{.name = "log/export", .officers = 0, .run = export_log},
+          {.name = "log/status", .officers = 0, .run = log_status}};
+}
 std::vector<AdminCommand> status_commands() { return {{.name = "status", .officers = 0, .run = status}}; }
 
 }  // namespace lindung::api

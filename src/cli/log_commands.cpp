@@ -98,6 +98,10 @@ void add_log_commands(CLI::App& program, Context& context) {
     finish(context, call_server(context, "log/export", {{"folder", folder}}));
   });
 
+  auto* status = add_command(*group, context, "status", "what is published, what is committed, and the anchor",
+                             "lindung log status --json");
+  status->callback([&context] { finish(context, call_server(context, "log/status", {})); });
+
   auto* check = add_command(*group, context, "verify", "check an exported log from end to end, offline",
                             "lindung log verify /tmp/lindung-log --cut gojek");
   check->add_option("folder", arguments->folder, "an exported log")->required()->check(CLI::ExistingDirectory);

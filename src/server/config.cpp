@@ -108,6 +108,7 @@ std::variant<Config, ConfigProblems> parse_config(std::string_view text) {
   constexpr std::int64_t hour_ms = 3'600'000;
   Config config;
   auto& node = config.node;
+  node.require_synchronised_clock = true;
   auto& limits = node.limits;
   http::TlsFiles tls;
   std::string scheme{"http"};
@@ -118,6 +119,7 @@ std::variant<Config, ConfigProblems> parse_config(std::string_view text) {
                      {"authorities", names_into(node.authorities)},
                      {"public_scheme", word_into(scheme, {"http", "https"})},
                      {"log_origin", text_into(node.log_origin)},
+                     {"require_synchronised_clock", flag_into(node.require_synchronised_clock)},
                      {"log_level", word_into(config.log_level, {"debug", "info", "warning", "error"})}};
   known["store"] = {{"postgres", text_into(node.postgres)}};
   known["tls"] = {{"certificate_chain", text_into(tls.certificate_chain)},

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -14,8 +15,11 @@
 #include "base/time.h"
 #include "crypto/ed25519.h"
 #include "gateway/door.h"
+#include "server/answer_guards.h"
 #include "server/data_folder.h"
 #include "server/housekeeper.h"
+#include "server/installation_database.h"
+#include "server/kernel_clock.h"
 #include "server/log_lines.h"
 #include "service/exchange.h"
 #include "service/exchange_batch.h"
@@ -42,12 +46,6 @@ constexpr milliseconds sweep_every{60'000};
 constexpr milliseconds forget_every{300'000};
 constexpr milliseconds rotate_every{300'000};
 constexpr milliseconds clear_every{60'000};
-constexpr seconds clock_tolerance{5};  // protocol.md section 10, last paragraph
-
-Result<std::unique_ptr<store::Database>> open_database(const DataFolder& folder, const CoreOptions& options) {
-  if (!options.postgres.empty()) return store::open_postgres({.conninfo = options.postgres});
-  return store::open_sqlite({.path = folder.database()});
-}
 
 // The name of the log is that of its first start: a moved folder or another configuration does not rename it.
 Result<std::string> keep_origin(store::Database& database, const std::string& wanted) {
@@ -61,28 +59,16 @@ Result<std::string> keep_origin(store::Database& database, const std::string& wa
   return origin;
 }
 
-// Whether the database answers, and has the same time as we.
-Result<void> guard_database(store::Database& database, const Clock& clock, service::Gate& gate) {
-  if (!database.is_ready()) {
-    gate.close("database", "does not answer");
-    return ok();
-  }
-  gate.open("database");
-  if (database.engine() == store::Engine::sqlite) return ok();
-  TRY(database_s, database.clock_s());
-  const auto apart = std::chrono::abs(clock.now() - Moment{seconds{database_s}});
-  if (apart > clock_tolerance) {
-    gate.close("clock", "is " + std::to_string(apart.count()) + " s from the database's");
-  } else {
-    gate.open("clock");
-  }
-  return ok();
-}
-
 }  // namespace
+
+Core::Core(store::KeyRing& ring, const Clock& clock)
+    : ring_{ring},
+      clock_{clock},
+      gate_{[](const service::Gate::Change& change) { log_gate(change.guard, change.reason, change.is_open); }} {}
 
 Core::~Core() {
   housekeeper_.reset();
+  guards_.reset();
   publisher_.reset();
   database_.reset();  // waits for units under way, whose completions still reach the exchange
 }
@@ -90,7 +76,7 @@ Core::~Core() {
 Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRing& ring, const Clock& clock,
                                           CoreOptions options) {
   std::unique_ptr<Core> core{new Core{ring, clock}};
-  auto opened = open_database(folder, options);
+  auto opened = open_database(folder, options.postgres);
   if (opened.has_error()) return fail("opening the database", opened.error());
   core->database_ = std::move(opened).value();
   auto& database = *core->database_;
@@ -110,7 +96,7 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
   TRY(log_seed, ring.key({.cls = store::KeyClass::log, .scope = "", .epoch = 1}));
   TRY(origin, keep_origin(database, options.log_origin));
   auto publisher =
-      service::LogPublisher::start(database, crypto::Ed25519PrivateKey::from_seed(log_seed), core->gate_,
+      service::LogPublisher::start(database, crypto::Ed25519PrivateKey::from_seed(log_seed), clock, core->gate_,
                                    {.log_folder = folder.log(), .anchor_file = folder.log_anchor(), .origin = origin});
   if (publisher.has_error()) return fail("the transparency log", publisher.error());
   core->publisher_ = std::move(publisher).value();
@@ -120,11 +106,14 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
       service::ExchangeGround{.ring = ring, .clock = clock, .dummy = dummy}, database, core->venues_, core->in_flight_,
       core->gate_, service::Exchange::Limits{});
 
+  core->guards_ = std::make_unique<AnswerGuards>(
+      database, *core->publisher_, clock, core->gate_,
+      options.require_synchronised_clock ? std::function<bool()>{kernel_clock_is_synchronised} : nullptr);
+  TRYV(core->guards_->look());  // before the first answer
+
   auto* raw = core.get();
   std::vector<Chore> chores;
-  chores.push_back({.name = "guard", .every = guard_every, .run = [raw] {
-                      return guard_database(*raw->database_, raw->clock_, raw->gate_);
-                    }});
+  chores.push_back({.name = "guard", .every = guard_every, .run = [raw] { return raw->guards_->look(); }});
   chores.push_back({.name = "keys", .every = rotate_every, .run = [raw]() -> Result<void> {
                       TRY(has_changed, service::rotate_exchange_keys(*raw->database_, raw->ring_, raw->clock_));
                       if (!has_changed) return ok();

@@ -14,6 +14,7 @@
 #include "gateway/door.h"
 #include "gateway/exchange_keys.h"
 #include "gateway/signed_head.h"
+#include "server/answer_guards.h"
 #include "server/data_folder.h"
 #include "server/housekeeper.h"
 #include "service/directory.h"
@@ -31,7 +32,8 @@ namespace lindung::server {
 struct CoreOptions {
   gateway::Authorities authorities;
   std::string log_origin;
-  std::string postgres;  // connection string; empty: SQLite in the data folder
+  std::string postgres;               // connection string; empty: SQLite in the data folder
+  bool require_synchronised_clock{};  // answer only while the kernel says that a time service keeps the clock
 };
 
 class Core {
@@ -54,7 +56,7 @@ class Core {
   [[nodiscard]] api::PublicGround public_ground() noexcept;
 
  private:
-  Core(store::KeyRing& ring, const Clock& clock) : ring_{ring}, clock_{clock} {}
+  Core(store::KeyRing& ring, const Clock& clock);
 
   store::KeyRing& ring_;
   const Clock& clock_;
@@ -68,6 +70,7 @@ class Core {
   std::unique_ptr<service::Exchange> exchange_;
   std::unique_ptr<store::Database> database_;  // behind the exchange: its last completions call into it
   std::unique_ptr<service::LogPublisher> publisher_;
+  std::unique_ptr<AnswerGuards> guards_;
   std::unique_ptr<Housekeeper> housekeeper_;
 };
 

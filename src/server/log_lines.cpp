@@ -26,6 +26,13 @@ void log_started(std::string_view address, std::string_view version) {
 void log_stopping() { spdlog::info("event=stopping"); }
 void log_sealed() { spdlog::warn("event=sealed"); }
 void log_unsealed() { spdlog::info("event=unsealed"); }
+void log_gate(std::string_view guard, std::string_view reason, bool answering) {
+  if (reason.empty()) {
+    spdlog::info("event=gate-opened guard={} answering={}", guard, answering);
+  } else {
+    spdlog::error("event=gate-closed guard={} answering={} reason=\"{}\"", guard, answering, reason);
+  }
+}
 void log_chore_failed(std::string_view chore, const Error& error) {
   spdlog::error("event=chore-failed chore={} error=\"{}\"", chore, error.text());
 }

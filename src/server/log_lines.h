@@ -17,6 +17,8 @@ void log_started(std::string_view address, std::string_view version);
 void log_stopping();
 void log_sealed();
 void log_unsealed();
+// The gate changed: `reason` says why a guard closed it (empty: it opened), `answering` whether the node answers now.
+void log_gate(std::string_view guard, std::string_view reason, bool answering);
 void log_chore_failed(std::string_view chore, const Error& error);
 
 }  // namespace lindung::server

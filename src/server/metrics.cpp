@@ -76,6 +76,8 @@ std::string render_metrics(Core* core, const http::ServerCounters& http) {
   page.single("lindung_store_units_total", "counter", "Units of work committed", store.units);
   page.single("lindung_store_units_failed_total", "counter", "Units of work that failed", store.units_failed);
   page.single("lindung_store_queue_depth", "gauge", "Units of work that wait", store.queue_depth);
+  page.single("lindung_store_connections_lost_total", "counter", "Connections to PostgreSQL that were lost",
+              store.connections_lost);
   page.single("lindung_log_published_size", "gauge", "Entries under the newest checkpoint",
               core->publisher().published_size());
   page.single("lindung_answering", "gauge", "1 while this node answers", core->gate().is_open() ? 1 : 0);

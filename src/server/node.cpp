@@ -189,9 +189,9 @@ std::vector<http::Route> Node::admin_listener_routes() {
                       .runs_on = http::RunsOn::worker,
                       .handler = [this, act = std::move(act)](const http::Request& request, http::Responder responder) {
                         const auto done = act(request.body);
-                        responder(done.has_error()
-                                      ? api::operator_problem(done.error())
-                                      : json_response(boost::json::object{{"sealed", ring_->is_sealed()}}));
+                        responder(done.has_error() ? api::operator_problem(done.error())
+                                                   : json_response(boost::json::object{{"sealed", ring_->is_sealed()},
+                                                                                       {"answering", is_ready()}}));
                       }});
   };
   on_ring("/admin/unseal", [this](BytesView passphrase) { return unseal(passphrase); });
@@ -225,7 +225,8 @@ Result<void> Node::unseal_closed(BytesView passphrase, std::string_view guard, s
   auto core = Core::start(folder_, *ring_, clock_,
                           {.authorities = {.names = authorities_, .https = options_.https},
                            .log_origin = std::move(origin),
-                           .postgres = options_.postgres});
+                           .postgres = options_.postgres,
+                           .require_synchronised_clock = options_.require_synchronised_clock});
   if (core.has_error()) {
     ring_->seal();
     return core.error();

@@ -30,6 +30,7 @@ struct NodeOptions {
   bool https{};                          // the public scheme
   std::string log_origin;                // empty: lindung.example/<folder name>
   std::string postgres;
+  bool require_synchronised_clock{};  // answer only while the kernel says that a time service keeps the clock
   seconds clock_offset{0};
   unsigned io_threads{2};
   http::ServerOptions limits{};  // sizes, times and connections; addresses in it are ignored

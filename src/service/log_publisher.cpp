@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -15,6 +16,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/time.h"
 #include "codec/cbor.h"
 #include "crypto/ed25519.h"
 #include "log/checkpoint.h"
@@ -84,14 +86,31 @@ Result<std::vector<Bytes>> read_entries(store::Database& database, std::uint64_t
   return leaves;
 }
 
+// How many entries are committed.
+Result<std::uint64_t> read_size(store::Database& database) {
+  std::uint64_t size = 0;
+  TRYV(database.read([&](store::Transaction& transaction) -> Result<void> {
+    TRYV(transaction.run(store::Sql{"SELECT next FROM log_head WHERE id = 0"}, {},
+                         [&](const store::Row& row) { size = static_cast<std::uint64_t>(row.integer(0)); }));
+    return ok();
+  }));
+  return size;
+}
+
+auto too_short(std::uint64_t size, std::uint64_t published) {
+  return fail(Errc::conflict, "the database ends at log entry " + std::to_string(size) + ", but entries up to " +
+                                  std::to_string(published) + " were published: it is older than its log");
+}
+
 std::vector<BytesView> views_of(const std::vector<Bytes>& leaves) { return {leaves.begin(), leaves.end()}; }
 
 }  // namespace
 
-LogPublisher::LogPublisher(store::Database& database, crypto::Ed25519PrivateKey key, Gate& gate, Options options,
-                           log::VerifierKey verifier_key)
+LogPublisher::LogPublisher(store::Database& database, crypto::Ed25519PrivateKey key, const Clock& clock, Gate& gate,
+                           Options options, log::VerifierKey verifier_key)
     : database_{database},
       key_{std::move(key)},
+      clock_{clock},
       gate_{gate},
       options_{std::move(options)},
       verifier_key_{std::move(verifier_key)},
@@ -107,11 +126,11 @@ LogPublisher::~LogPublisher() {
 }
 
 Result<std::unique_ptr<LogPublisher>> LogPublisher::start(store::Database& database,
-                                                          const crypto::Ed25519PrivateKey& key, Gate& gate,
-                                                          Options options) {
+                                                          const crypto::Ed25519PrivateKey& key, const Clock& clock,
+                                                          Gate& gate, Options options) {
   TRY(verifier_key, log::VerifierKey::make(options.origin, key.public_key()));
   std::unique_ptr<LogPublisher> publisher{
-      new LogPublisher{database, key, gate, std::move(options), std::move(verifier_key)}};
+      new LogPublisher{database, key, clock, gate, std::move(options), std::move(verifier_key)}};
   TRYV(publisher->resume());
   TRYV(publisher->folder_.write(log::log_key_file, as_bytes(publisher->verifier_key_.text() + "\n")));
   if (auto published = publisher->publish(); published.has_error()) return published.error();
@@ -127,20 +146,22 @@ Result<void> LogPublisher::resume() {
   if (writer_.root() != anchor.root) {
     return fail(Errc::corrupt, "the tiles in " + folder_.path() + " are not those of the log's anchor");
   }
-  return compare_with_database(anchor.size);
+  TRYV(compare_with_database());
+  database_.require_log(anchor.size);
+  return ok();
 }
 
-// The database's tree at the anchor's size must have the anchor's root: a restored or exchanged database is noticed.
-Result<void> LogPublisher::compare_with_database(std::uint64_t size) {
+// The database's tree at the published size must have the published root: a restored or exchanged database, or a
+// standby that had not everything, is noticed.
+Result<void> LogPublisher::compare_with_database() {
+  const auto size = writer_.size();
+  TRY(committed, read_size(database_));
+  if (committed < size) return too_short(committed, size);
   log::Frontier tree;
   while (tree.size() < size) {
     const auto left = static_cast<std::size_t>(std::min<std::uint64_t>(size - tree.size(), read_at_once));
     TRY(leaves, read_entries(database_, tree.size(), left));
-    if (leaves.empty()) {
-      return fail(Errc::conflict, "the database ends at log entry " + std::to_string(tree.size()) +
-                                      ", but entries up to " + std::to_string(size) +
-                                      " were published: it is older than its log");
-    }
+    if (leaves.empty()) return too_short(tree.size(), size);
     for (const auto& leaf : leaves) tree.append(log::leaf_hash(leaf));
   }
   if (tree.root() != writer_.root()) {
@@ -151,19 +172,60 @@ Result<void> LogPublisher::compare_with_database(std::uint64_t size) {
 
 Result<log::Checkpoint> LogPublisher::publish() {
   const std::scoped_lock lock{publishing_};
+  return publish_guarded();
+}
+
+Result<log::Checkpoint> LogPublisher::publish_guarded() {
+  if (diverged_) return fail(diverged_->code, diverged_->detail);
   auto published = publish_locked();
   if (published.has_value()) {
     gate_.open(guard);
+  } else if (published.error().code == Errc::conflict) {
+    stop_for(published.error());
   } else if (published.error().code == Errc::corrupt) {
     gate_.close(guard, published.error().text());
   }
   return published;
 }
 
+void LogPublisher::stop_for(Error error) {
+  gate_.close(guard, error.text());
+  diverged_ = std::move(error);
+}
+
+Result<void> LogPublisher::compare() {
+  const std::scoped_lock lock{publishing_};
+  auto compared = compare_with_database();
+  if (compared.has_value()) {
+    if (diverged_) gate_.open(guard);
+    diverged_.reset();
+  } else if (compared.error().code == Errc::conflict || compared.error().code == Errc::corrupt) {
+    stop_for(compared.error());
+  }
+  return compared;
+}
+
+Result<LogStatus> LogPublisher::status() {
+  LogStatus status;
+  TRY(committed, read_size(database_));
+  status.committed = committed;
+  const std::scoped_lock lock{publishing_};
+  status.checkpoint = published_;
+  status.signed_at = signed_at_;
+  TRY(anchor, read_anchor(options_.anchor_file));
+  status.anchor_size = anchor.size;
+  status.anchor_root = anchor.root;
+  return status;
+}
+
 Result<log::Checkpoint> LogPublisher::publish_locked() {
   while (true) {
     TRY(leaves, read_entries(database_, writer_.size(), read_at_once));
-    if (leaves.empty()) break;
+    if (leaves.empty()) {
+      TRY(committed, read_size(database_));
+      if (committed < writer_.size()) return too_short(committed, writer_.size());
+      break;
+    }
     const auto before = writer_.size();
     TRYV(writer_.append(views_of(leaves),
                         [&](std::string_view path, BytesView content) { return folder_.write(path, content); }));
@@ -175,9 +237,13 @@ Result<log::Checkpoint> LogPublisher::publish_locked() {
   const log::Checkpoint checkpoint{.origin = options_.origin, .size = writer_.size(), .root = writer_.root()};
   if (checkpoint.size == published_size_.load() && !checkpoint_note_.empty()) return checkpoint;
   TRYV(write_anchor(options_.anchor_file, {.size = checkpoint.size, .root = checkpoint.root}));
+  database_.require_log(checkpoint.size);
   TRY(note, log::sign_checkpoint(checkpoint, key_));
-  checkpoint_note_ = note.encode();
-  TRYV(folder_.write(log::checkpoint_file, as_bytes(checkpoint_note_)));
+  const auto encoded = note.encode();
+  TRYV(folder_.write(log::checkpoint_file, as_bytes(encoded)));
+  checkpoint_note_ = encoded;
+  published_ = checkpoint;
+  signed_at_ = clock_.now();
   published_size_.store(checkpoint.size);
   return checkpoint;
 }
@@ -199,8 +265,14 @@ Result<log::Checkpoint> LogPublisher::export_to(const std::string& folder) {
   if (std::filesystem::exists(folder, error) && !std::filesystem::is_empty(folder, error)) {
     return fail(Errc::conflict, folder + " is not empty");
   }
-  const std::scoped_lock lock{publishing_};
-  TRY(checkpoint, publish_locked());
+  log::Checkpoint checkpoint;
+  std::string note;
+  {
+    const std::scoped_lock lock{publishing_};
+    TRY(published, publish_guarded());
+    checkpoint = published;
+    note = checkpoint_note_;
+  }
   const store::LogFolder out{folder};
   const auto source = folder_.source();
   for (const auto& tile : log::tiles_between(0, checkpoint.size)) {
@@ -210,7 +282,7 @@ Result<log::Checkpoint> LogPublisher::export_to(const std::string& folder) {
     TRYV(out.write(log::path_of(tile), content.value()));
   }
   TRYV(out.write(log::log_key_file, as_bytes(verifier_key_.text() + "\n")));
-  TRYV(out.write(log::checkpoint_file, as_bytes(checkpoint_note_)));
+  TRYV(out.write(log::checkpoint_file, as_bytes(note)));
   return checkpoint;
 }
 

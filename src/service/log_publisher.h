@@ -4,7 +4,9 @@
 // 1. Before a checkpoint is published, its size and root are durable in the anchor, a file outside the database.
 // 2. Whatever is published was committed before; nothing published is ever taken back.
 // 3. If the database's entries are not those that the anchor remembers, nothing is published and the gate closes: the
-//    server stops answering (protocol.md section 10).
+//    server stops answering (protocol.md section 10). It opens again only when compare() finds them to be the same.
+// 4. What is published is required of the database before it is: a log that is shorter takes no entry
+// (store/database.h).
 #pragma once
 
 #include <atomic>
@@ -14,11 +16,13 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/time.h"
 #include "crypto/ed25519.h"
 #include "log/checkpoint.h"
 #include "log/tile_writer.h"
@@ -27,6 +31,14 @@
 #include "store/log_folder.h"
 
 namespace lindung::service {
+
+struct LogStatus {
+  log::Checkpoint checkpoint;
+  Moment signed_at;           // of the newest checkpoint
+  std::uint64_t committed{};  // entries of the database, published or not
+  std::uint64_t anchor_size{};
+  Hash anchor_root{};
+};
 
 class LogPublisher {
  public:
@@ -41,41 +53,53 @@ class LogPublisher {
   // Errors: conflict when the database is older than the anchor or holds other entries; corrupt for damaged tiles or a
   // damaged anchor; io; the database's own.
   [[nodiscard]] static Result<std::unique_ptr<LogPublisher>> start(store::Database& database,
-                                                                   const crypto::Ed25519PrivateKey& key, Gate& gate,
-                                                                   Options options);
+                                                                   const crypto::Ed25519PrivateKey& key,
+                                                                   const Clock& clock, Gate& gate, Options options);
   LogPublisher(const LogPublisher&) = delete;
   LogPublisher& operator=(const LogPublisher&) = delete;
   ~LogPublisher();
 
-  // Publishes everything that is committed now. Thread-safe.
+  // Publishes everything that is committed now. Thread-safe. Errors: conflict while the database is older than what was
+  // published, or holds other entries; those of start().
   [[nodiscard]] Result<log::Checkpoint> publish();
+  // Compares the database with what was published, from the first entry on; for after every reconnection. It reads the
+  // whole log. Errors: as publish(), with the gate closed; the database's own, with the gate as it was.
+  [[nodiscard]] Result<void> compare();
+  // Errors: the database's own; corrupt for a damaged anchor.
+  [[nodiscard]] Result<LogStatus> status();
   [[nodiscard]] std::uint64_t published_size() const noexcept { return published_size_.load(); }
   [[nodiscard]] const store::LogFolder& folder() const noexcept { return folder_; }
   [[nodiscard]] const log::VerifierKey& verifier_key() const noexcept { return verifier_key_; }
 
   // Writes checkpoint, key, tiles and bundles of what is published into an empty or new folder. Errors: conflict if the
-  // folder holds something; io.
+  // folder holds something; io. Publishing goes on meanwhile: what is published never changes.
   [[nodiscard]] Result<log::Checkpoint> export_to(const std::string& folder);
   // The anchor that belongs to an export, for a backup.
   [[nodiscard]] Result<void> write_anchor_for(const log::Checkpoint& checkpoint, const std::string& path) const;
 
  private:
-  LogPublisher(store::Database& database, crypto::Ed25519PrivateKey key, Gate& gate, Options options,
-               log::VerifierKey verifier_key);
+  LogPublisher(store::Database& database, crypto::Ed25519PrivateKey key, const Clock& clock, Gate& gate,
+               Options options, log::VerifierKey verifier_key);
   [[nodiscard]] Result<void> resume();
-  [[nodiscard]] Result<void> compare_with_database(std::uint64_t size);
+  [[nodiscard]] Result<void> compare_with_database();
   [[nodiscard]] Result<log::Checkpoint> publish_locked();
+  [[nodiscard]] Result<log::Checkpoint> publish_guarded();
+  void stop_for(Error error);
   void run();
 
   store::Database& database_;
   crypto::Ed25519PrivateKey key_;
+  const Clock& clock_;
   Gate& gate_;
   Options options_;
   log::VerifierKey verifier_key_;
   store::LogFolder folder_;
   std::mutex publishing_;
   log::TileWriter writer_;
-  std::string checkpoint_note_;
+  log::Checkpoint published_;
+  std::string checkpoint_note_;  // of published_
+  Moment signed_at_;
+  std::optional<Error> diverged_;  // the database is not the one that was published from; until compare() takes it back
   std::atomic<std::uint64_t> published_size_{0};
   std::mutex mutex_;
   std::condition_variable wake_;

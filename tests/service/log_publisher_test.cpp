@@ -1,0 +1,216 @@
+// The log becomes public: a database that is not the one that was published from is noticed, and exports do not hold it
+// up.
+#include "service/log_publisher.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/id.h"
+#include "base/result.h"
+#include "base/secret.h"
+#include "base/time.h"
+#include "crypto/ed25519.h"
+#include "log/entry.h"
+#include "log/verifier.h"
+#include "service/gate.h"
+#include "service/logged_unit.h"
+#include "store/database.h"
+#include "store/durable_file.h"
+#include "store/test_store.h"
+
+namespace lindung::service {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr Moment now{seconds{1'790'000'000}};
+
+const crypto::Ed25519PrivateKey& log_key() {
+  static const auto key = crypto::Ed25519PrivateKey::from_seed(Secret<32>{ByteArray<32>{7}});
+  return key;
+}
+
+class Publisher : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto opened = store::open_sqlite({.path = folder_.file("lindung.db")});
+    ASSERT_TRUE(opened.has_value()) << opened.error().text();
+    database_ = std::move(opened).value();
+    ASSERT_TRUE(database_->migrate().has_value());
+    append(3);
+    start();
+  }
+
+  // Nothing is published but what a test asks for.
+  void start() {
+    publisher_.reset();
+    auto started = LogPublisher::start(*database_, log_key(), clock_, gate_,
+                                       {.log_folder = folder_.file("log"),
+                                        .anchor_file = folder_.file("log-anchor"),
+                                        .origin = "lindung.example/test",
+                                        .interval = std::chrono::hours{1}});
+    ASSERT_TRUE(started.has_value()) << started.error().text();
+    publisher_ = std::move(started).value();
+  }
+
+  void append(int count) {
+    for (int i = 0; i < count; ++i) {
+      const auto done = write_logged(*database_, clock_, [](LoggedUnit& unit) -> Result<void> {
+        TRYV(unit.log(log::RetentionEntry{.at = now, .what = "visits", .period = 20'000}));
+        return ok();
+      });
+      ASSERT_TRUE(done.has_value()) << done.error().text();
+    }
+  }
+
+  // As a standby would come back that had not received everything.
+  void forget_from(std::int64_t size) {
+    const auto done = database_->write([size](store::Transaction& transaction) -> Result<void> {
+      TRYV(transaction.run({"DELETE FROM log_entry WHERE idx >= $1"}, {size}));
+      TRYV(transaction.run({"UPDATE log_head SET next = $1 WHERE id = 0"}, {size}));
+      return ok();
+    });
+    ASSERT_TRUE(done.has_value()) << done.error().text();
+  }
+
+  void exchange_leaf(std::int64_t index, std::string_view leaf) {
+    const auto done = database_->write([=](store::Transaction& transaction) -> Result<void> {
+      TRYV(transaction.run({"UPDATE log_entry SET leaf = $1 WHERE idx = $2"}, {as_bytes(leaf), index}));
+      return ok();
+    });
+    ASSERT_TRUE(done.has_value()) << done.error().text();
+  }
+
+  store::testing::TempFolder folder_;
+  ManualClock clock_{now};
+  Gate gate_;
+  std::unique_ptr<store::Database> database_;
+  std::unique_ptr<LogPublisher> publisher_;
+};
+
+TEST_F(Publisher, ADatabaseThatBecameOlderClosesTheGate) {
+  forget_from(2);
+  const auto published = publisher_->publish();
+  ASSERT_TRUE(published.has_error());
+  EXPECT_EQ(published.error().code, Errc::conflict);
+  EXPECT_EQ(gate_.reasons(), std::vector<std::string>{"log: conflict: the database ends at log entry 2, but entries up "
+                                                      "to 3 were published: it is older than its log"});
+}
+
+TEST_F(Publisher, AnOlderDatabaseStaysRefusedWhenItHasGrownAgain) {
+  forget_from(2);
+  ASSERT_TRUE(publisher_->publish().has_error());
+  const auto refused = write_logged(*database_, clock_, [](LoggedUnit& unit) -> Result<void> {
+    TRYV(unit.log(log::RetentionEntry{.at = now, .what = "visits", .period = 20'001}));
+    return ok();
+  });
+  ASSERT_TRUE(refused.has_error());
+  EXPECT_EQ(refused.error().code, Errc::unavailable);
+  // Another node that never saw the published log may append all the same.
+  const auto grown = database_->write([](store::Transaction& transaction) -> Result<void> {
+    TRYV(transaction.run({"INSERT INTO log_entry (idx, leaf) VALUES (2, $1), (3, $1)"}, {as_bytes("another")}));
+    TRYV(transaction.run({"UPDATE log_head SET next = 4 WHERE id = 0"}, {}));
+    return ok();
+  });
+  ASSERT_TRUE(grown.has_value()) << grown.error().text();
+  EXPECT_EQ(publisher_->publish().error().code, Errc::conflict);
+  EXPECT_EQ(publisher_->compare().error().code, Errc::conflict);
+  EXPECT_EQ(gate_.reasons(),
+            std::vector<std::string>{"log: conflict: the database's entries are not those that were published"});
+  EXPECT_EQ(publisher_->published_size(), 3U);
+}
+
+TEST_F(Publisher, ComparingFindsOneOtherEntryAndTakesTheRightOnesBack) {
+  std::string right;
+  ASSERT_TRUE(database_
+                  ->read([&](store::Transaction& transaction) -> Result<void> {
+                    TRYV(transaction.run({"SELECT leaf FROM log_entry WHERE idx = 0"}, {},
+                                         [&](const store::Row& row) { right = as_text(row.bytes(0)); }));
+                    return ok();
+                  })
+                  .has_value());
+  exchange_leaf(0, "another");
+  const auto compared = publisher_->compare();
+  ASSERT_TRUE(compared.has_error());
+  EXPECT_EQ(compared.error().code, Errc::conflict);
+  EXPECT_FALSE(gate_.is_open());
+  EXPECT_EQ(publisher_->publish().error().code, Errc::conflict) << "only a comparison takes it back";
+  exchange_leaf(0, right);
+  ASSERT_TRUE(publisher_->compare().has_value());
+  EXPECT_TRUE(gate_.is_open());
+  append(1);
+  EXPECT_EQ(publisher_->publish().value().size, 4U);
+}
+
+TEST_F(Publisher, StatusTellsWhatIsPublishedCommittedAndRemembered) {
+  const auto checkpoint = publisher_->publish();
+  ASSERT_TRUE(checkpoint.has_value()) << checkpoint.error().text();
+  clock_.advance(seconds{30});
+  append(2);
+  const auto status = publisher_->status();
+  ASSERT_TRUE(status.has_value()) << status.error().text();
+  EXPECT_EQ(status.value().checkpoint, checkpoint.value());
+  EXPECT_EQ(status.value().checkpoint.size, 3U);
+  EXPECT_EQ(status.value().signed_at, now);
+  EXPECT_EQ(status.value().committed, 5U);
+  EXPECT_EQ(status.value().anchor_size, 3U);
+  EXPECT_EQ(status.value().anchor_root, checkpoint.value().root);
+}
+
+log::ExportReader reader_of(const std::string& folder) {
+  return {.each_file = [folder](const log::ExportReader::Visitor& visit) -> Result<void> {
+            for (const auto& entry : fs::recursive_directory_iterator{folder}) {
+              if (!entry.is_regular_file()) continue;
+              TRYV(visit(entry.path().lexically_relative(folder).generic_string(), entry.file_size()));
+            }
+            return ok();
+          },
+          .read = [folder](std::string_view path, std::size_t limit) -> Result<Bytes> {
+            TRY(content, store::read_file(folder + "/" + std::string{path}, limit));
+            return Bytes{content.begin(), content.end()};
+          }};
+}
+
+TEST_F(Publisher, ExportsAreWholeWhileMoreIsPublished) {
+  append(250);  // so that a partial bundle becomes full, and its partial states go, while it is copied
+  ASSERT_TRUE(publisher_->publish().has_value());
+  std::atomic<bool> enough{false};
+  std::atomic<int> failures{0};
+  std::jthread writer{[&] {
+    while (!enough) {
+      append(1);
+      if (publisher_->publish().has_error()) ++failures;
+    }
+  }};
+  std::uint64_t last = 0;
+  for (int i = 0; i < 20; ++i) {
+    const auto folder = folder_.file("export" + std::to_string(i));
+    const auto exported = publisher_->export_to(folder);
+    if (exported.has_error()) {
+      ADD_FAILURE() << exported.error().text();
+      break;
+    }
+    const auto report = log::verify_export(reader_of(folder), {.key = log_key().public_key(), .partner = {}});
+    EXPECT_TRUE(report.has_value()) << report.error().text();
+    EXPECT_GE(exported.value().size, last);
+    last = exported.value().size;
+  }
+  enough = true;
+  writer.join();
+  EXPECT_EQ(failures, 0);
+  EXPECT_GT(last, 253U);
+}
+
+}  // namespace
+}  // namespace lindung::service
