@@ -1,26 +1,20 @@
 #include <CLI/App.hpp>
 #include <CLI/Error.hpp>
-#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
-#include <cstddef>
-#include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "base/bytes.h"
 #include "base/id.h"
 #include "base/result.h"
-#include "base/secret.h"
 #include "base/time.h"
 #include "cli/commands.h"
 #include "cli/context.h"
+#include "cli/demo_setting.h"
+#include "cli/partner_setting.h"
 #include "codec/base_n.h"
-#include "codec/json.h"
-#include "crypto/ed25519.h"
 #include "crypto/random.h"
 #include "domain/answer.h"
 #include "domain/colour.h"
@@ -28,9 +22,7 @@
 #include "domain/venue_code.h"
 #include "gateway/partner_client.h"
 #include "gateway/signed_head.h"
-#include "http/client.h"
 #include "server/demo.h"
-#include "store/durable_file.h"
 
 namespace lindung::cli {
 
@@ -38,121 +30,15 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t demo_file_limit = 1UL << 30U;
-
 struct AskArguments {
-  std::string partner;
+  PartnerOptions gateway;  // for a gateway that is not the demo; its partner stands in `demo` too
+  DemoChoice demo;
   std::string token;
   std::string venue;
-  std::optional<std::size_t> link;  // of the partner's links in the demo file, counted from 0
-  std::optional<std::size_t> door;  // of the demo's venues, counted from 0
   std::string request_id;
   bool check_in{};
   bool check_out{};
 };
-
-// What `partner ask` needs of the demo file.
-struct Setting {
-  std::string url;
-  std::string authority;
-  gateway::PartnerIdentity partner;
-  gateway::GatewayKey gateway;
-};
-
-Result<std::string> text_of(const json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  if (value == nullptr || !value->is_string())
-    return fail(Errc::malformed, "the demo file has no " + std::string{name});
-  return std::string{value->get_string()};
-}
-
-Result<std::uint64_t> number_of(const json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  if (value != nullptr && value->is_uint64()) return value->get_uint64();
-  if (value != nullptr && value->is_int64() && value->get_int64() >= 0)
-    return static_cast<std::uint64_t>(value->get_int64());
-  return fail(Errc::malformed, "the demo file has no " + std::string{name});
-}
-
-template <std::size_t N>
-Result<ByteArray<N>> hex_of(const json::object& object, std::string_view name) {
-  TRY(text, text_of(object, name));
-  ByteArray<N> out{};
-  TRYV(codec::from_hex(text, out));
-  return out;
-}
-
-Result<gateway::PartnerIdentity> find_partner(const json::object& file, const std::string& id) {
-  TRY(pact, hex_of<32>(file, "pact_digest"));
-  for (const auto& entry : file.at("partners").as_array()) {
-    const auto& partner = entry.as_object();
-    TRY(name, text_of(partner, "id"));
-    if (name != id) continue;
-    TRY(key_id, text_of(partner, "key_id"));
-    TRY(epoch, number_of(partner, "epoch"));
-    TRY(seed, hex_of<32>(partner, "signing_private_key"));
-    return gateway::PartnerIdentity{.partner = PartnerId{id},
-                                    .epoch = epoch,
-                                    .key_id = KeyId{key_id},
-                                    .signing_key = crypto::Ed25519PrivateKey::from_seed(Secret<32>{seed}),
-                                    .pact_digest = pact};
-  }
-  return fail(Errc::not_found, "the demo has no partner " + id);
-}
-
-Result<gateway::GatewayKey> find_gateway_key(const json::object& file, Moment now) {
-  for (const auto& entry : file.at("gateway_keys").as_array()) {
-    const auto& key = entry.as_object();
-    TRY(not_before, number_of(key, "not_before"));
-    TRY(not_after, number_of(key, "not_after"));
-    if (unix_seconds(now) < not_before || unix_seconds(now) > not_after) continue;
-    TRY(id, number_of(key, "key_id"));
-    TRY(public_key, hex_of<32>(key, "public_key"));
-    return gateway::GatewayKey{.key_id = static_cast<std::uint8_t>(id), .public_key = public_key};
-  }
-  return fail(Errc::not_found, "the demo file holds no exchange key of today: restart the demo");
-}
-
-// Fills token and venue from the demo file where the caller named them by their place in it.
-Result<void> fill_in(const json::object& file, AskArguments& arguments) {
-  if (arguments.link) {
-    std::size_t place = 0;
-    for (const auto& entry : file.at("links").as_array()) {
-      TRY(partner, text_of(entry.as_object(), "partner"));
-      if (partner != arguments.partner || place++ != *arguments.link) continue;
-      TRY(token, text_of(entry.as_object(), "token"));
-      arguments.token = token;
-    }
-    if (arguments.token.empty()) return fail(Errc::not_found, arguments.partner + " has not so many links in the demo");
-  }
-  if (arguments.door) {
-    const auto& venues = file.at("venues").as_array();
-    if (*arguments.door >= venues.size()) return fail(Errc::not_found, "the demo has not so many venues");
-    TRY(code, text_of(venues[*arguments.door].as_object(), "code"));
-    arguments.venue = code;
-  }
-  return ok();
-}
-
-Result<Setting> read_setting(const std::string& path, AskArguments& arguments, Moment now) {
-  auto content = store::read_file(path, demo_file_limit);
-  if (content.has_error() && content.error().code == Errc::not_found) {
-    return fail(Errc::not_found, path + " is not there (lindung demo writes it)", 3);
-  }
-  if (content.has_error()) return content.error();
-  TRY(value, codec::parse_json(as_text(content.value()), {.bytes = demo_file_limit, .depth = 8}));
-  if (!value.is_object() || !value.get_object().contains("partners") || !value.get_object().contains("gateway_keys")) {
-    return fail(Errc::malformed, path + " is not a demo file");
-  }
-  const auto& file = value.get_object();
-  TRY(url, text_of(file, "url"));
-  TRY(authority, text_of(file, "authority"));
-  TRY(identity, find_partner(file, arguments.partner));
-  TRYV(fill_in(file, arguments));
-  TRY(gateway_key, find_gateway_key(file, now));
-  return Setting{
-      .url = std::move(url), .authority = std::move(authority), .partner = std::move(identity), .gateway = gateway_key};
-}
 
 Result<domain::Question> question_of(const AskArguments& arguments, Moment now) {
   domain::Question question{.operation = domain::Operation::status,
@@ -190,42 +76,80 @@ json::value describe(const domain::Answer& answer) {
   return out;
 }
 
+// Of the gateway that --url names, else of the demo, from whose file token and venue may come.
+Result<PartnerSetting> setting_of(const Context& context, AskArguments& arguments, Moment now) {
+  if (!arguments.gateway.url.empty()) {
+    arguments.gateway.partner = arguments.demo.partner;
+    return fetch_partner_setting(arguments.gateway, now);
+  }
+  TRY(demo, read_demo_setting(server::demo_file_of(context.data_folder), arguments.demo, now));
+  if (!demo.token.empty()) arguments.token = std::move(demo.token);
+  if (!demo.venue.empty()) arguments.venue = std::move(demo.venue);
+  return std::move(demo.setting);
+}
+
 Result<json::value> ask(const Context& context, AskArguments arguments) {
   const auto now = SystemClock{}.now();
-  TRY(setting, read_setting(server::demo_file_of(context.data_folder), arguments, now));
+  TRY(setting, setting_of(context, arguments, now));
   TRY(question, question_of(arguments, now));
   TRY(request, gateway::seal_request(setting.partner, setting.gateway, setting.authority, question, now));
-  TRY(url, http::parse_url(setting.url));
-  auto client = http::Client::connect(url.endpoint);
-  if (client.has_error()) return fail(Errc::not_found, "no server at " + setting.url, 3);
+  TRY(client, connect_to(setting.url, setting.tls));
   auto fields = request.fields;
   fields.insert(fields.begin(), {"Host", setting.authority});
-  TRY(response, client.value().send({.method = "POST",
-                                     .target = std::string{gateway::exchange_profile.path},
-                                     .fields = std::move(fields),
-                                     .body = std::string{as_text(request.body)}}));
+  TRY(response, client.send({.method = "POST",
+                             .target = std::string{gateway::exchange_profile.path},
+                             .fields = std::move(fields),
+                             .body = std::string{as_text(request.body)}}));
   if (response.status != 200) return outcome::failure(problem_error(response));
   TRY(answer, gateway::open_answer(setting.partner, request, as_bytes(response.body)));
   return describe(answer);
+}
+
+// What names a gateway other than the demo's.
+void add_gateway_options(CLI::App& command, PartnerOptions& gateway) {
+  auto* url =
+      command.add_option("--url", gateway.url, "of the gateway, instead of the demo's: https://gateway.example");
+  const auto with_url = [&](const char* name, std::string& value, const char* description) {
+    return command.add_option(name, value, description)->needs(url);
+  };
+  auto* key = with_url("--key", gateway.key_file, "file of the signing key, as `key make` writes it");
+  auto* key_id = with_url("--key-id", gateway.key_id, "under which it was registered");
+  url->needs(key)->needs(key_id);
+  command.add_option("--epoch", gateway.epoch, "of the partner, as `partner list` shows it")
+      ->capture_default_str()
+      ->needs(url);
+  with_url("--directory-key", gateway.directory_key,
+           "pinned key that signs the gateway's keys, hex (`lindung status`)");
+  with_url("--ca", gateway.ca_file, "PEM file of who signs the gateway's certificate; else the machine's own trust");
+  auto* certificate = with_url("--client-certificate", gateway.client_certificate, "PEM file, where one is asked for");
+  auto* client_key = with_url("--client-key", gateway.client_key, "PEM file of its private key");
+  certificate->needs(client_key);
+  client_key->needs(certificate);
 }
 
 }  // namespace
 
 void add_ask_command(CLI::App& partner, Context& context) {
   const auto arguments = std::make_shared<AskArguments>();
-  auto* command = add_command(partner, context, "ask", "ask the gateway as a partner of the demo",
-                              "lindung partner ask --partner gojek --token HEX --venue LINDUNG:1:… --check-in");
-  command->add_option("--partner", arguments->partner, "who asks")->required();
+  auto* command = add_command(partner, context, "ask", "ask the gateway as a partner: of the demo, or of --url",
+                              "lindung partner ask --partner gojek --token HEX --venue LINDUNG:1:… --check-in\n"
+                              "  lindung partner ask --url https://gateway.example --directory-key HEX --partner gojek "
+                              "--key gojek.key --key-id gojek.1 --token HEX");
+  command->add_option("--partner", arguments->demo.partner, "who asks")->required();
   auto* token = command->add_option("--token", arguments->token, "the link token, 28 bytes in hex");
-  command->add_option("--link", arguments->link, "instead of --token: the N-th link of the partner in the demo, from 0")
-      ->excludes(token);
+  auto* link = command->add_option("--link", arguments->demo.link,
+                                   "instead of --token: the N-th link of the partner in the demo, from 0");
+  link->excludes(token);
   command->add_option("--venue", arguments->venue, "the code at the door: its text, or hex");
-  command->add_option("--door", arguments->door, "instead of --venue: the N-th venue of the demo, from 0");
+  auto* door =
+      command->add_option("--door", arguments->demo.door, "instead of --venue: the N-th venue of the demo, from 0");
+  add_gateway_options(*command, arguments->gateway);
+  command->get_option("--url")->excludes(link)->excludes(door);
   command->add_option("--request-id", arguments->request_id, "16 bytes in hex, to ask the same question again");
   auto* check_in = command->add_flag("--check-in", arguments->check_in, "the person goes in");
   command->add_flag("--check-out", arguments->check_out, "the person goes out")->excludes(check_in);
   command->callback([&context, arguments] {
-    if (arguments->token.empty() && !arguments->link) throw CLI::RequiredError("--token or --link");
+    if (arguments->token.empty() && !arguments->demo.link) throw CLI::RequiredError("--token or --link");
     const auto answer = ask(context, *arguments);
     finish(context, answer);
     if (answer.has_value() && answer.value().at("outcome") != "allow") context.exit_status = 1;

@@ -12,9 +12,9 @@ void add_ring_commands(CLI::App& program, Context& context);     // init, unseal
 void add_partner_commands(CLI::App& program, Context& context);  // partner …, link …
 void add_ask_command(CLI::App& partner, Context& context);       // partner ask
 void add_venue_commands(CLI::App& program, Context& context);    // venue …
-void add_log_commands(CLI::App& program, Context& context);      // log export, log verify
+void add_log_commands(CLI::App& program, Context& context);      // log export, log status, log verify
 void add_record_commands(CLI::App& program, Context& context);   // issuer …, import
-void add_storage_commands(CLI::App& program, Context& context);  // retention, backup
+void add_storage_commands(CLI::App& program, Context& context);  // retention, backup, restore, migrate
 
 void add_officer_commands(CLI::App& program, Context& context);  // officer …, approve, key make
 void add_rules_commands(CLI::App& program, Context& context);    // rules …

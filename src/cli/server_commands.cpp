@@ -3,20 +3,17 @@
 #include <memory>
 #include <string>
 #include <utility>
-#include <variant>
 
-#include "base/bytes.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "cli/commands.h"
+#include "cli/config_file.h"
 #include "cli/context.h"
 #include "cli/program.h"
-#include "server/config.h"
 #include "server/demo.h"
 #include "server/listen.h"
 #include "server/log_lines.h"
 #include "server/serve.h"
-#include "store/durable_file.h"
 
 namespace lindung::cli {
 
@@ -41,25 +38,18 @@ Result<void> start_demo(DemoArguments& arguments, const std::string& data_folder
   return server::run_demo(arguments.options);
 }
 
-constexpr std::size_t config_limit = 1UL << 20U;
-
 // 0, or the exit status of what is wrong with the file.
 int serve(const std::string& path, bool only_check) {
-  const auto content = store::read_file(path, config_limit);
-  if (content.has_error()) {
-    std::fprintf(stderr, "lindung: %s\n", content.error().text().c_str());
-    return usage;
-  }
-  auto parsed = server::parse_config(as_text(content.value()));
-  if (const auto* problems = std::get_if<server::ConfigProblems>(&parsed)) {
-    for (const auto& problem : *problems) std::fprintf(stderr, "%s: %s\n", path.c_str(), problem.c_str());
+  auto config = read_config(path);
+  if (config.has_error()) {
+    std::fprintf(stderr, "%s\n", config.error().detail.c_str());
     return usage;
   }
   if (only_check) {
     std::printf("%s is good\n", path.c_str());
     return done;
   }
-  const auto ended = server::run_server(std::get<server::Config>(std::move(parsed)));
+  const auto ended = server::run_server(std::move(config).value());
   if (ended.has_value()) return done;
   std::fprintf(stderr, "lindung: %s\n", ended.error().text().c_str());
   return negative;
