@@ -36,6 +36,7 @@ struct AskArguments {
   std::string token;
   std::string venue;
   std::string request_id;
+  std::string asked_at;
   bool check_in{};
   bool check_out{};
 };
@@ -53,6 +54,12 @@ Result<domain::Question> question_of(const AskArguments& arguments, Moment now) 
     ByteArray<16> id{};
     TRYV(codec::from_hex(arguments.request_id, id));
     question.request_id = RequestId{id};
+    // The time is part of the question: another one would be another question under the same id.
+    question.client_time = start_of(hour_of(now));
+  }
+  if (!arguments.asked_at.empty()) {
+    TRY(asked_at, parse_rfc3339(arguments.asked_at));
+    question.client_time = asked_at;
   }
   if (!arguments.venue.empty()) {
     auto code = domain::venue_code_bytes(arguments.venue);
@@ -63,11 +70,12 @@ Result<domain::Question> question_of(const AskArguments& arguments, Moment now) 
   return question;
 }
 
-json::value describe(const domain::Answer& answer) {
+json::value describe(const domain::Answer& answer, Moment asked_at) {
   json::object out{{"outcome", domain::name_of(answer.outcome)},
                    {"colour", domain::name_of(answer.colour)},
                    {"answered_before", answer.answered_before},
                    {"request_id", codec::hex(answer.request_id.bytes())},
+                   {"asked_at", rfc3339(asked_at)},
                    {"answered_at", rfc3339(answer.answered_at)},
                    {"valid_until", rfc3339(answer.valid_until())},
                    {"log_index", answer.log_index},
@@ -102,7 +110,7 @@ Result<json::value> ask(const Context& context, AskArguments arguments) {
                              .body = std::string{as_text(request.body)}}));
   if (response.status != 200) return outcome::failure(problem_error(response));
   TRY(answer, gateway::open_answer(setting.partner, request, as_bytes(response.body)));
-  return describe(answer);
+  return describe(answer, question.client_time);
 }
 
 // What names a gateway other than the demo's.
@@ -146,6 +154,8 @@ void add_ask_command(CLI::App& partner, Context& context) {
   add_gateway_options(*command, arguments->gateway);
   command->get_option("--url")->excludes(link)->excludes(door);
   command->add_option("--request-id", arguments->request_id, "16 bytes in hex, to ask the same question again");
+  command->add_option("--asked-at", arguments->asked_at,
+                      "when it was first asked (RFC 3339); else now, or this hour's beginning with --request-id");
   auto* check_in = command->add_flag("--check-in", arguments->check_in, "the person goes in");
   command->add_flag("--check-out", arguments->check_out, "the person goes out")->excludes(check_in);
   command->callback([&context, arguments] {

@@ -19,5 +19,6 @@ void add_storage_commands(CLI::App& program, Context& context);  // retention, b
 void add_officer_commands(CLI::App& program, Context& context);  // officer …, approve, key make
 void add_rules_commands(CLI::App& program, Context& context);    // rules …
 void add_token_commands(CLI::App& program, Context& context);    // token attribute
+void add_citizen_commands(CLI::App& program, Context& context);  // citizen find
 
 }  // namespace lindung::cli

@@ -1,15 +1,24 @@
 #include <CLI/App.hpp>
+#include <CLI/Error.hpp>
 #include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
 #include <cstdint>
 #include <memory>
 #include <string>
 
+#include "base/bytes.h"
+#include "base/result.h"
 #include "cli/commands.h"
 #include "cli/context.h"
+#include "cli/key_file.h"
+#include "codec/base_n.h"
+#include "service/partners.h"
 
 namespace lindung::cli {
 
 namespace {
+
+namespace json = boost::json;
 
 struct PartnerArguments {
   std::string partner;
@@ -20,6 +29,7 @@ struct PartnerArguments {
   std::string pact;
   std::string signature;
   std::string citizen;
+  std::string key_file;
 };
 using Shared = std::shared_ptr<PartnerArguments>;
 
@@ -37,6 +47,24 @@ void add_step(CLI::App& group, Context& context, const Shared& arguments, const 
   command->callback([&context, arguments, name] {
     finish(context, call_server(context, "partner/" + name, {{"partner", arguments->partner}}));
   });
+}
+
+// Signed elsewhere and brought as --signature, or here with the partner's key file: the pact in force, unless named.
+Result<json::value> sign_pact(const Context& context, const PartnerArguments& arguments) {
+  auto pact = arguments.pact;
+  auto signature = arguments.signature;
+  if (!arguments.key_file.empty()) {
+    TRY(key, read_signing_key(arguments.key_file));
+    if (pact.empty()) {
+      TRY(status, call_server(context, "status", {}));
+      pact = status.at("pact_digest").as_string().c_str();
+    }
+    Hash digest{};
+    TRYV(codec::from_hex(pact, digest));
+    signature = codec::hex(key.sign(service::pact_message(digest)));
+  }
+  return call_server(context, "partner/sign-pact",
+                     {{"partner", arguments.partner}, {"pact", pact}, {"signature", signature}});
 }
 
 }  // namespace
@@ -58,15 +86,16 @@ void add_partner_commands(CLI::App& program, Context& context) {
   });
 
   auto* pact = on_partner(*group, context, arguments, "sign-pact", "file the partner's signature of the integrity pact",
-                          "lindung partner sign-pact gojek --pact HEX --signature HEX");
-  pact->add_option("--pact", arguments->pact, "digest of the pact, hex")->required();
-  pact->add_option("--signature", arguments->signature, "Ed25519 signature of \"lindung pact v1\" | 0x00 | digest, hex")
-      ->required();
+                          "lindung partner sign-pact gojek --pact HEX --signature HEX\n"
+                          "  lindung partner sign-pact gojek --key gojek.key");
+  auto* digest = pact->add_option("--pact", arguments->pact, "digest of the pact, hex (`lindung status`)");
+  auto* signature = pact->add_option("--signature", arguments->signature,
+                                     "Ed25519 signature of \"lindung pact v1\" | 0x00 | digest, hex");
+  auto* signing_key = pact->add_option("--key", arguments->key_file, "instead of --signature: file of the signing key");
+  signature->needs(digest)->excludes(signing_key);
   pact->callback([&context, arguments] {
-    finish(
-        context,
-        call_server(context, "partner/sign-pact",
-                    {{"partner", arguments->partner}, {"pact", arguments->pact}, {"signature", arguments->signature}}));
+    if (arguments->signature.empty() && arguments->key_file.empty()) throw CLI::RequiredError("--signature or --key");
+    finish(context, sign_pact(context, *arguments));
   });
 
   auto* key = group->add_subcommand("key", "signing keys of a partner");

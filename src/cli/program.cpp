@@ -28,6 +28,7 @@ int run(int argc, char** argv) {
   add_ring_commands(program, context);
   add_officer_commands(program, context);
   add_token_commands(program, context);
+  add_citizen_commands(program, context);
   add_rules_commands(program, context);
   try {
     program.parse(argc, argv);

@@ -23,7 +23,7 @@ class Server:
         self.folder = pathlib.Path(folder)
         self.data = self.folder / "data"
         self.config = self.folder / "lindung.toml"
-        self.config.write_text(f'[server]\ndata = "{self.data}"\nlisten = "127.0.0.1:0"\n')
+        self.config.write_text(f'[server]\ndata = "{self.data}"\nlisten = "127.0.0.1:0"\nrequire_synchronised_clock = false\n')
         self.secret = self.folder / "passphrase"
         self.secret.write_text(PASSPHRASE + "\n")
         self.process = None
