@@ -6,17 +6,18 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "base/bytes.h"
 #include "base/error.h"
-#include "base/id.h"
 #include "base/result.h"
 #include "base/secret.h"
 #include "base/time.h"

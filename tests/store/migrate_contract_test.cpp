@@ -1,10 +1,9 @@
 // Migrations, and what the published log asks of the database, on both engines.
 #include <gtest/gtest.h>
 
-#include <array>
-#include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
