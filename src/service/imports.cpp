@@ -2,15 +2,12 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/bytes.h"
-#include "base/id.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "crypto/digest.h"
