@@ -25,8 +25,8 @@
 #include "service/log_publisher.h"
 #include "service/logged_unit.h"
 #include "store/database.h"
-#include "store/private_postgres.h"
-#include "store/test_store.h"
+#include "support/private_postgres.h"
+#include "support/test_store.h"
 
 namespace lindung::server {
 namespace {

@@ -28,7 +28,7 @@
 #include "service/logged_unit.h"
 #include "store/database.h"
 #include "store/durable_file.h"
-#include "store/test_store.h"
+#include "support/test_store.h"
 
 namespace lindung::service {
 namespace {

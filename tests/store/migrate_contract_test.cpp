@@ -16,7 +16,7 @@
 #include "store/database.h"
 #include "store/log_head.h"
 #include "store/schema.h"
-#include "store/test_store.h"
+#include "support/test_store.h"
 
 namespace lindung::store {
 namespace {

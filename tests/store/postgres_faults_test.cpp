@@ -25,7 +25,7 @@
 #include "store/database.h"
 #include "store/log_head.h"
 #include "store/postgres_database.h"
-#include "store/private_postgres.h"
+#include "support/private_postgres.h"
 #include "support/test_store.h"
 
 namespace lindung::store {

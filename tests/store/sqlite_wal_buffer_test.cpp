@@ -12,7 +12,7 @@
 #include <memory>
 #include <string>
 
-#include "store/test_store.h"
+#include "support/test_store.h"
 
 namespace lindung::store {
 namespace {

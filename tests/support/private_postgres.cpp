@@ -1,4 +1,4 @@
-#include "store/private_postgres.h"
+#include "support/private_postgres.h"
 
 #include <fcntl.h>
 #include <libpq-fe.h>
