@@ -31,6 +31,7 @@ constexpr Sql insert_item{"INSERT INTO item (id, data, name) VALUES ($1, $2, $3)
 constexpr Sql list_items{"SELECT id FROM item ORDER BY id"};
 
 constexpr std::array item_table{
+    std::string_view{"ALTER TABLE log_head ADD COLUMN generation INT NOT NULL DEFAULT 1"},  // as migration 3 does
     std::string_view{"CREATE TABLE item (id INT PRIMARY KEY, data BYTES, name TEXT)"},
 };
 
