@@ -204,6 +204,9 @@ Result<void> ExchangeRows::offer_tokens(std::span<const NewToken> rows) {
             "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (partner_id, token_index) DO NOTHING"},
         {key.partner.value(), BytesView{key.index}, row.citizen.bytes(), row.link.bytes(),
          static_cast<std::int64_t>(row.state), as_int(row.born_at), or_null(row.dies_at), or_null(row.follows)}));
+    TRYV(transaction_->run(Sql{"INSERT INTO link_token (citizen_ref, link_id, token_index) VALUES ($1, $2, $3) "
+                               "ON CONFLICT (citizen_ref, link_id, token_index) DO NOTHING"},
+                           {row.citizen.bytes(), row.link.bytes(), BytesView{key.index}}));
   }
   return ok();
 }

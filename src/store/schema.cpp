@@ -100,10 +100,27 @@ constexpr std::array version_3{
     std::string_view{"DELETE FROM setting WHERE name = 'timeline_generation'"},
 };
 
+// A link's tokens, found from the link: a withdrawal ends them without looking through all tokens of a partner. canary
+// gets the columns that its use needs: nothing wrote it before. officer_command holds the signed commands of the last
+// minutes, so that none is taken twice.
+constexpr std::array version_4{
+    std::string_view{"CREATE TABLE link_token (citizen_ref BYTES NOT NULL, link_id BYTES NOT NULL, "
+                     "token_index BYTES NOT NULL, PRIMARY KEY (citizen_ref, link_id, token_index)) CLUSTERED"},
+    std::string_view{"INSERT INTO link_token (citizen_ref, link_id, token_index) "
+                     "SELECT citizen_ref, link_id, token_index FROM token"},
+    std::string_view{"DROP TABLE canary"},
+    std::string_view{"CREATE TABLE canary (citizen_ref BYTES NOT NULL, partner_id TEXT NOT NULL, person_index BYTES, "
+                     "planted_at INT NOT NULL, questions INT NOT NULL, found INT NOT NULL, "
+                     "PRIMARY KEY (citizen_ref)) CLUSTERED"},
+    std::string_view{"CREATE TABLE officer_command (officer_id TEXT NOT NULL, digest BYTES NOT NULL, "
+                     "at INT NOT NULL, PRIMARY KEY (officer_id, digest)) CLUSTERED"},
+};
+
 constexpr std::array all{
     Migration{.version = 1, .name = "log", .statements = version_1},
     Migration{.version = 2, .name = "spine", .statements = version_2},
     Migration{.version = 3, .name = "rules", .statements = version_3},
+    Migration{.version = 4, .name = "canaries", .statements = version_4},
 };
 
 }  // namespace
