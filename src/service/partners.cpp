@@ -43,14 +43,17 @@ bool is_word(std::string_view text, std::string_view alphabet, std::size_t max) 
 struct PartnerRecord {
   PartnerState state{};
   std::uint64_t epoch{};
+  std::uint64_t cut_index{};  // of the last cut or shredding in the log; 0 before the first
 };
 
 Result<PartnerRecord> find(store::Transaction& transaction, const PartnerId& id) {
   std::optional<PartnerRecord> found;
-  TRYV(transaction.run(store::Sql{"SELECT state, epoch FROM partner WHERE partner_id = $1"}, {id.value()},
+  TRYV(transaction.run(store::Sql{"SELECT state, epoch, cut_index FROM partner WHERE partner_id = $1"}, {id.value()},
                        [&](const store::Row& row) {
-                         found = PartnerRecord{.state = static_cast<PartnerState>(row.integer(0)),
-                                               .epoch = static_cast<std::uint64_t>(row.integer(1))};
+                         found = PartnerRecord{
+                             .state = static_cast<PartnerState>(row.integer(0)),
+                             .epoch = static_cast<std::uint64_t>(row.integer(1)),
+                             .cut_index = row.is_null(2) ? 0 : static_cast<std::uint64_t>(row.integer(2))};
                        }));
   if (!found) return fail(Errc::not_found, "no such partner");
   return *found;
@@ -116,6 +119,14 @@ Result<void> make_epoch_keys(store::KeyRing& ring, const PartnerId& id) {
     missing.push_back({.info = {.name = name, .number = 0, .not_before = {}, .not_after = {}}, .bytes = {}});
   }
   return missing.empty() ? Result<void>{ok()} : ring.add_all(missing);
+}
+
+// False once it was destroyed, and for a partner that never had an epoch.
+Result<bool> has_index_key(const store::KeyRing& ring, const PartnerId& id, std::uint64_t epoch) {
+  const auto key = ring.key({.cls = store::KeyClass::partner_index, .scope = id.value(), .epoch = epoch});
+  if (key.has_value()) return true;
+  if (key.error().code == Errc::denied || key.error().code == Errc::not_found) return false;
+  return key.error();
 }
 
 }  // namespace
@@ -214,6 +225,12 @@ Result<void> sign_pact(const Platform& platform, const PartnerId& partner, const
 Result<std::uint64_t> move_partner(const Platform& platform, const PartnerId& partner, PartnerAction action,
                                    const CommandDigest& command) {
   if (action == PartnerAction::activate) {
+    // Only for a partner that can be activated; the unit below looks again.
+    TRYV(platform.database.read([&](store::Transaction& transaction) -> Result<void> {
+      TRY(record, find(transaction, partner));
+      TRYV(domain::after(record.state, action));
+      return ok();
+    }));
     TRYV(make_epoch_keys(platform.ring, partner));
   }
   return write_state(platform, partner, action, command);
@@ -243,6 +260,14 @@ Result<std::uint64_t> shred_partner(const Platform& platform, const PartnerId& p
   TRYV(write_logged(platform.database, platform.clock, [&](LoggedUnit& unit) -> Result<void> {
     TRY(record, find(unit.transaction(), partner));
     epoch = record.epoch;
+    if (record.state == PartnerState::shredded) {
+      // Logged before, but the program ended before the keys did.
+      TRY(is_left, has_index_key(platform.ring, partner, epoch));
+      if (is_left) {
+        index = record.cut_index;
+        return ok();
+      }
+    }
     TRY(at, change_state(unit, partner, PartnerAction::shred, command));
     index = at;
     return ok();

@@ -62,7 +62,7 @@ struct CutReport {
                                             const CommandDigest& command = {});
 
 // Ends the partner and all its links for good: the keys of its epoch are destroyed, and no token of it can be looked up
-// any more. Its trace key stays, for attribution.
+// any more. Its trace key stays, for attribution. A repetition finishes what was interrupted between log and keys.
 [[nodiscard]] Result<std::uint64_t> shred_partner(const Platform& platform, const PartnerId& partner,
                                                   const CommandDigest& command = {});
 
