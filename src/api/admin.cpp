@@ -75,7 +75,8 @@ Result<json::value> run_command(const AdminGround& ground, const AdminCommand& c
   TRY(is_guarded, service::has_officers(ground.platform));
   if (!is_guarded) return command.run(ground, call.arguments);
   if (!call.signed_by) return fail(Errc::denied, "an officer must sign this command (--officer FILE)");
-  TRY(digest, service::accept_command(ground.platform, *call.signed_by));
+  const auto& logged_as = command.logged_as.empty() ? command.name : command.logged_as;
+  TRY(digest, service::accept_command(ground.platform, *call.signed_by, logged_as));
   if (command.officers > 1) {
     TRY(id, service::ask_approval(ground.platform, *call.signed_by));
     return json::object{{"approval", codec::hex(id)}, {"waits_for", "a second officer: lindung approve"}};
@@ -89,7 +90,7 @@ Result<json::value> approve(const AdminGround& ground, const Commands& commands,
   TRY(arguments, Arguments::read(call.arguments, {"approval"}));
   TRY(id, arguments.bytes<16>("approval"));
   if (!call.signed_by) return fail(Errc::denied, "an officer must sign this command (--officer FILE)");
-  TRY(digest, service::accept_command(ground.platform, *call.signed_by));
+  TRY(digest, service::accept_command(ground.platform, *call.signed_by, call.signed_by->name));
   TRY(approval, service::take_approval(ground.platform, id, call.signed_by->officer));
   const auto command = std::ranges::find(commands, approval.name, &AdminCommand::name);
   if (command == commands.end()) return fail(Errc::unsupported, "this program has no command " + approval.name);
@@ -133,8 +134,8 @@ http::Route route(const std::string& name, const GroundSource& ground, Work work
 std::vector<http::Route> admin_routes(const GroundSource& ground) {
   auto commands = std::make_shared<Commands>();
   for (auto group :
-       {partner_commands(), venue_commands(), log_commands(), record_commands(), rules_commands(), status_commands(),
-        retention_commands(), officer_commands(), token_commands(), citizen_commands()}) {
+       {partner_commands(), canary_commands(), venue_commands(), log_commands(), record_commands(), rules_commands(),
+        status_commands(), retention_commands(), officer_commands(), token_commands(), citizen_commands()}) {
     commands->insert(commands->end(), std::make_move_iterator(group.begin()), std::make_move_iterator(group.end()));
   }
   std::vector<http::Route> routes;

@@ -31,9 +31,11 @@ struct AdminCommand {
   std::string name;  // "partner/cut"
   int officers{};    // how many it takes once officers are registered; 0: it changes nothing that is theirs to decide
   std::function<Result<boost::json::value>(const AdminGround&, const boost::json::object& arguments)> run;
+  std::string logged_as{};  // what the log calls it where its own name would tell too much; empty: its name
 };
 
 [[nodiscard]] std::vector<AdminCommand> partner_commands();
+[[nodiscard]] std::vector<AdminCommand> canary_commands();  // partner canary
 [[nodiscard]] std::vector<AdminCommand> venue_commands();
 [[nodiscard]] std::vector<AdminCommand> log_commands();
 [[nodiscard]] std::vector<AdminCommand> record_commands();  // issuer, import

@@ -18,10 +18,14 @@ namespace json = boost::json;
 Result<json::value> attribute(const AdminGround& at, const json::object& object) {
   TRY(arguments, Arguments::read(object, {"text"}));
   TRY(text, arguments.text("text"));
-  TRY(attribution, service::attribute_tokens(at.platform, text));
+  TRY(attribution, service::attribute_leak(at.platform, text));
   json::array rows;
   for (const auto& row : attribution.partners) {
-    rows.emplace_back(json::object{{"partner", row.partner.value()}, {"tokens", row.tokens}});
+    rows.emplace_back(json::object{{"partner", row.partner.value()},
+                                   {"tokens", row.tokens},
+                                   {"canary_tokens", row.canary_tokens},
+                                   {"canary_niks", row.canary_niks},
+                                   {"canary_names", row.canary_names}});
   }
   return json::object{{"tokens_found", attribution.candidates},
                       {"error_per_token_and_partner", "2^-64"},

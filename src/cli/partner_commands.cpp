@@ -12,6 +12,7 @@
 #include "cli/context.h"
 #include "cli/key_file.h"
 #include "codec/base_n.h"
+#include "crypto/random.h"
 #include "service/partners.h"
 
 namespace lindung::cli {
@@ -65,6 +66,27 @@ Result<json::value> sign_pact(const Context& context, const PartnerArguments& ar
   }
   return call_server(context, "partner/sign-pact",
                      {{"partner", arguments.partner}, {"pact", pact}, {"signature", signature}});
+}
+
+void add_canary_commands(CLI::App& group, Context& context, const Shared& arguments) {
+  auto* canary = group.add_subcommand("canary", "made-up people who exist for one partner only");
+  canary->require_subcommand(1);
+  auto* plant =
+      on_partner(*canary, context, arguments, "plant", "make one, and print once what enrols it in the partner's app",
+                 "lindung partner canary plant gojek");
+  plant->callback([&context, arguments] {
+    // The digest of a signed command is public: with this number it cannot be found by trying.
+    const auto nonce = codec::hex(crypto::random_bytes<16>());
+    finish(context, call_server(context, "partner/canary-plant", {{"partner", arguments->partner}, {"nonce", nonce}}));
+  });
+  auto* list = add_command(*canary, context, "list", "how often each canary was asked about, or found in a leaked file",
+                           "lindung partner canary list gojek");
+  list->add_option("partner", arguments->partner, "only those of this partner");
+  list->callback([&context, arguments] {
+    json::object which;
+    if (!arguments->partner.empty()) which["partner"] = arguments->partner;
+    finish(context, call_server(context, "partner/canary-list", which));
+  });
 }
 
 }  // namespace
@@ -127,6 +149,7 @@ void add_partner_commands(CLI::App& program, Context& context) {
 
   auto* list = add_command(*group, context, "list", "all partners", "lindung partner list");
   list->callback([&context] { finish(context, call_server(context, "partner/list", {})); });
+  add_canary_commands(*group, context, arguments);
   add_ask_command(*group, context);
 
   auto* link = program.add_subcommand("link", "ties of citizens to partners");

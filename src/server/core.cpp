@@ -21,6 +21,7 @@
 #include "server/installation_database.h"
 #include "server/kernel_clock.h"
 #include "server/log_lines.h"
+#include "service/canaries.h"
 #include "service/exchange.h"
 #include "service/exchange_batch.h"
 #include "service/gate.h"
@@ -42,6 +43,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds guard_every{1'000};
+constexpr milliseconds canaries_every{1'000};
 constexpr milliseconds sweep_every{60'000};
 constexpr milliseconds forget_every{300'000};
 constexpr milliseconds rotate_every{300'000};
@@ -69,6 +71,10 @@ Core::Core(store::KeyRing& ring, const Clock& clock)
 Core::~Core() {
   housekeeper_.reset();
   guards_.reset();
+  if (platform_) {
+    // What was asked since the last look; the metric had it at once, and the log line is written whatever comes back.
+    static_cast<void>(service::report_canaries(*platform_, log_canary_asked));
+  }
   publisher_.reset();
   database_.reset();  // waits for units under way, whose completions still reach the exchange
 }
@@ -88,10 +94,12 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
                                                                           .clock = clock,
                                                                           .directory = core->directory_,
                                                                           .venues = core->venues_,
-                                                                          .in_flight = core->in_flight_});
+                                                                          .in_flight = core->in_flight_,
+                                                                          .canaries = core->canaries_});
   const auto& platform = *core->platform_;
   TRYV(platform.refresh_directory());
   TRYV(service::load_venues(platform));
+  TRYV(service::load_canaries(platform));
   TRYV(core->exchange_keys_.load(ring));
   TRY(log_seed, ring.key({.cls = store::KeyClass::log, .scope = "", .epoch = 1}));
   TRY(origin, keep_origin(database, options.log_origin));
@@ -103,8 +111,8 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
   core->door_ =
       std::make_unique<gateway::Door>(clock, core->directory_, core->exchange_keys_, std::move(options.authorities));
   core->exchange_ = std::make_unique<service::Exchange>(
-      service::ExchangeGround{.ring = ring, .clock = clock, .dummy = dummy}, database, core->venues_, core->in_flight_,
-      core->gate_, service::Exchange::Limits{});
+      service::ExchangeGround{.ring = ring, .clock = clock, .dummy = dummy, .canaries = core->canaries_}, database,
+      core->venues_, core->in_flight_, core->gate_, service::Exchange::Limits{});
 
   core->guards_ = std::make_unique<AnswerGuards>(
       database, *core->publisher_, clock, core->gate_,
@@ -118,6 +126,9 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
                       TRY(has_changed, service::rotate_exchange_keys(*raw->database_, raw->ring_, raw->clock_));
                       if (!has_changed) return ok();
                       return raw->exchange_keys_.load(raw->ring_);
+                    }});
+  chores.push_back({.name = "canaries", .every = canaries_every, .run = [raw] {
+                      return service::report_canaries(*raw->platform_, log_canary_asked);
                     }});
   chores.push_back({.name = "visits", .every = sweep_every, .run = [raw]() -> Result<void> {
                       TRY(ended, service::end_overdue_visits(*raw->platform_));

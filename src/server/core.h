@@ -17,6 +17,7 @@
 #include "server/answer_guards.h"
 #include "server/data_folder.h"
 #include "server/housekeeper.h"
+#include "service/canary_watch.h"
 #include "service/directory.h"
 #include "service/exchange.h"
 #include "service/gate.h"
@@ -64,6 +65,7 @@ class Core {
   service::CurrentDirectory directory_;
   service::VenueRegister venues_;
   service::InFlight in_flight_;
+  service::CanaryWatch canaries_;
   gateway::ExchangeKeys exchange_keys_;
   std::unique_ptr<service::Platform> platform_;
   std::unique_ptr<gateway::Door> door_;

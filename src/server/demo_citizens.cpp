@@ -23,8 +23,11 @@ constexpr std::size_t ref_size = 16;
 // In the order of the references.
 Result<std::vector<CitizenRef>> all_citizens(store::Transaction& transaction) {
   std::vector<CitizenRef> refs;
-  TRYV(transaction.run(store::Sql{"SELECT citizen_ref FROM identity ORDER BY citizen_ref"}, {},
-                       [&](const store::Row& row) { refs.emplace_back(take<ref_size>(row.bytes(0))); }));
+  // Canaries are no citizens of the demo: they have their one link, and stand in no file.
+  TRYV(transaction.run(store::Sql{"SELECT i.citizen_ref FROM identity i LEFT JOIN canary c "
+                                  "ON c.citizen_ref = i.citizen_ref WHERE c.citizen_ref IS NULL "
+                                  "ORDER BY i.citizen_ref"},
+                       {}, [&](const store::Row& row) { refs.emplace_back(take<ref_size>(row.bytes(0))); }));
   return refs;
 }
 

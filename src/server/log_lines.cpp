@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/id.h"
 
 namespace lindung::server {
 
@@ -33,6 +34,8 @@ void log_gate(std::string_view guard, std::string_view reason, bool answering) {
     spdlog::error("event=gate-closed guard={} answering={} reason=\"{}\"", guard, answering, reason);
   }
 }
+
+void log_canary_asked(const PartnerId& partner) { spdlog::error("event=canary-asked partner={}", partner.value()); }
 void log_chore_failed(std::string_view chore, const Error& error) {
   spdlog::error("event=chore-failed chore={} error=\"{}\"", chore, error.text());
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/id.h"
 
 namespace lindung::server {
 
@@ -19,6 +20,7 @@ void log_sealed();
 void log_unsealed();
 // The gate changed: `reason` says why a guard closed it (empty: it opened), `answering` whether the node answers now.
 void log_gate(std::string_view guard, std::string_view reason, bool answering);
+void log_canary_asked(const PartnerId& partner);
 void log_chore_failed(std::string_view chore, const Error& error);
 
 }  // namespace lindung::server

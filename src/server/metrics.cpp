@@ -71,6 +71,10 @@ std::string render_metrics(Core* core, const http::ServerCounters& http) {
   page.single("lindung_answers_repeated_total", "counter", "Recorded answers given again", exchange.repeated);
   page.single("lindung_questions_refused_total", "counter", "Admitted questions that got a problem", exchange.refused);
   page.single("lindung_exchange_batches_total", "counter", "Transactions of the exchange", exchange.batches);
+  page.metric("lindung_canary_questions_total", "counter", "Questions about people who exist for one partner only");
+  for (const auto& [partner, questions] : core->platform().canaries.questions()) {
+    page.value("lindung_canary_questions_total", "{partner=\"" + partner.value() + "\"}", questions);
+  }
   const auto store = core->database().counters();
   page.single("lindung_store_commits_total", "counter", "Commits of the writer", store.commits);
   page.single("lindung_store_units_total", "counter", "Units of work committed", store.units);

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <map>
+#include <optional>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -14,7 +16,12 @@
 #include "codec/base_n.h"
 #include "crypto/digest.h"
 #include "domain/link_token.h"
+#include "domain/nik.h"
+#include "service/canaries.h"
+#include "service/name_finder.h"
+#include "service/person_rows.h"
 #include "service/platform.h"
+#include "store/blind_index.h"
 #include "store/ring.h"
 
 namespace lindung::service {
@@ -25,13 +32,29 @@ constexpr std::size_t hex_size = domain::link_token_size * 2;
 constexpr std::size_t base64url_size = (domain::link_token_size * 8 + 5) / 6;
 
 struct Suspect {
-  PartnerId partner;
+  Attribution::Count count;
   crypto::HmacKey trace_key;
-  std::uint64_t tokens{};
+  std::optional<store::KeyName> index_key;  // of its epoch; none before the first
 };
 
-bool is_text_digit(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+bool is_decimal(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_text_digit(char c) { return is_decimal(c) || is_letter(c) || c == '-' || c == '_'; }
+
+// Calls `take` with each longest run of characters that are `in` it.
+template <class In, class Take>
+Result<void> for_each_run(std::string_view text, In in, Take take) {
+  for (std::size_t at = 0; at < text.size();) {
+    if (!in(text[at])) {
+      ++at;
+      continue;
+    }
+    auto end = at;
+    while (end < text.size() && in(text[end])) ++end;
+    TRYV(take(text.substr(at, end - at)));
+    at = end;
+  }
+  return ok();
 }
 
 bool parse_token(std::string_view run, domain::LinkToken& token) {
@@ -41,38 +64,122 @@ bool parse_token(std::string_view run, domain::LinkToken& token) {
   return is_read && token.bytes[0] == domain::link_token_version;
 }
 
-}  // namespace
-
-Result<Attribution> attribute_tokens(const Platform& platform, std::string_view text) {
+Result<std::vector<Suspect>> suspects_of(const Platform& platform) {
   std::vector<Suspect> suspects;
   for (const auto& [id, partner] : platform.directory.get()->partners) {
     const auto key = platform.ring.hmac_key({.cls = store::KeyClass::partner_trace, .scope = id.value(), .epoch = 0});
-    if (key.has_value()) {
-      suspects.push_back({.partner = id, .trace_key = *key.value(), .tokens = 0});
-    } else if (key.error().code != Errc::not_found) {
+    if (key.has_error()) {
+      if (key.error().code == Errc::not_found) continue;
       return key.error();
     }
+    suspects.push_back({.count = {.partner = id}, .trace_key = *key.value(), .index_key = {}});
+    if (partner.epoch == 0) continue;
+    suspects.back().index_key =
+        store::KeyName{.cls = store::KeyClass::partner_index, .scope = id.value(), .epoch = partner.epoch};
   }
-  Attribution out;
-  for (std::size_t at = 0; at < text.size();) {
-    if (!is_text_digit(text[at])) {
-      ++at;
-      continue;
+  return suspects;
+}
+
+class Search {
+ public:
+  Search(const Platform& platform, std::vector<Suspect> suspects, const std::vector<CanaryMarks>& marks)
+      : platform_{platform}, suspects_{std::move(suspects)}, marks_{marks}, sightings_(marks.size(), 0) {
+    for (std::size_t i = 0; i < marks.size(); ++i) {
+      if (marks[i].person_index) niks_.emplace(*marks[i].person_index, i);
+      for (const auto& index : marks[i].token_indices) tokens_.emplace(index, i);
+      names_.add(marks[i].name, i);
     }
-    auto end = at;
-    while (end < text.size() && is_text_digit(text[end])) ++end;
+  }
+
+  Result<void> look_through(std::string_view text) {
+    TRYV(for_each_run(text, is_text_digit, [this](std::string_view run) { return look_at_run(run); }));
+    if (marks_.empty()) return ok();
+    TRYV(for_each_run(text, is_decimal, [this](std::string_view run) { return look_at_number(run); }));
+    return for_each_run(text, is_letter, [this](std::string_view word) -> Result<void> {
+      for (const auto canary : names_.next(word)) {
+        if (auto* suspect = suspect_of(marks_[canary].partner)) ++suspect->count.canary_names;
+      }
+      return ok();
+    });
+  }
+
+  [[nodiscard]] Attribution result() const {
+    Attribution out{.candidates = candidates_, .partners = {}};
+    for (const auto& suspect : suspects_) {
+      if (suspect.count.proofs() + suspect.count.canary_names != 0) out.partners.push_back(suspect.count);
+    }
+    std::ranges::sort(out.partners, [](const auto& a, const auto& b) {
+      return std::tuple{a.proofs(), a.canary_names} > std::tuple{b.proofs(), b.canary_names};
+    });
+    return out;
+  }
+
+  // Of each canary, by token and NIK.
+  [[nodiscard]] const std::vector<std::uint64_t>& sightings() const noexcept { return sightings_; }
+
+ private:
+  Suspect* suspect_of(const PartnerId& partner) {
+    const auto found =
+        std::ranges::find_if(suspects_, [&](const Suspect& suspect) { return suspect.count.partner == partner; });
+    return found == suspects_.end() ? nullptr : &*found;
+  }
+
+  Result<void> look_at_run(std::string_view run) {
     domain::LinkToken token;
-    if (parse_token(text.substr(at, end - at), token)) {
-      ++out.candidates;
-      for (auto& suspect : suspects) suspect.tokens += domain::is_traced_by(token, suspect.trace_key) ? 1 : 0;
+    if (!parse_token(run, token)) return ok();
+    ++candidates_;
+    for (auto& suspect : suspects_) {
+      if (!domain::is_traced_by(token, suspect.trace_key)) continue;
+      ++suspect.count.tokens;
+      if (tokens_.empty() || !suspect.index_key) continue;
+      const auto index = store::BlindIndex{platform_.ring}.of(*suspect.index_key, token.bytes);
+      if (index.has_error()) {
+        if (index.error().code == Errc::denied) continue;  // shredded: its tokens lead to nobody any more
+        return index.error();
+      }
+      const auto canary = tokens_.find(index.value());
+      if (canary == tokens_.end()) continue;
+      ++suspect.count.canary_tokens;
+      ++sightings_[canary->second];
     }
-    at = end;
+    return ok();
   }
-  std::ranges::sort(suspects, std::ranges::greater{}, &Suspect::tokens);
-  for (const auto& suspect : suspects) {
-    if (suspect.tokens != 0) out.partners.push_back({.partner = suspect.partner, .tokens = suspect.tokens});
+
+  Result<void> look_at_number(std::string_view run) {
+    if (run.size() != domain::Nik::size) return ok();
+    auto nik = domain::parse_nik(run);
+    if (nik.has_error()) return ok();
+    TRY(index, person_index(platform_.ring,
+                            {.nik = std::move(nik).value(), .passport = {}, .local = {}, .name = {}, .birth = {}}));
+    const auto canary = niks_.find(index);
+    if (canary == niks_.end()) return ok();
+    ++sightings_[canary->second];
+    if (auto* suspect = suspect_of(marks_[canary->second].partner)) ++suspect->count.canary_niks;
+    return ok();
   }
-  return out;
+
+  const Platform& platform_;
+  std::vector<Suspect> suspects_;
+  const std::vector<CanaryMarks>& marks_;
+  std::vector<std::uint64_t> sightings_;
+  std::map<Hash, std::size_t> niks_;
+  std::map<Hash, std::size_t> tokens_;
+  NameFinder names_;
+  std::uint64_t candidates_{};
+};
+
+}  // namespace
+
+Result<Attribution> attribute_leak(const Platform& platform, std::string_view text) {
+  TRY(suspects, suspects_of(platform));
+  TRY(marks, canary_marks(platform));
+  Search search{platform, std::move(suspects), marks};
+  TRYV(search.look_through(text));
+  for (std::size_t i = 0; i < marks.size(); ++i) {
+    if (search.sightings()[i] == 0) continue;
+    TRYV(count_found_canary(platform, marks[i].citizen, search.sightings()[i]));
+  }
+  return search.result();
 }
 
 }  // namespace lindung::service

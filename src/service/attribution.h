@@ -1,5 +1,5 @@
-// Who leaked a list of tokens: each token carries a tag that only its partner's trace key makes (protocol.md section
-// 7).
+// Who leaked a file. Each token carries a tag that only its partner's trace key makes (protocol.md section 7), and a
+// canary is known to one partner only.
 #pragma once
 
 #include <cstdint>
@@ -16,12 +16,17 @@ struct Attribution {
   std::uint64_t candidates{};  // runs of 56 hex or 38 base64url digits that have the shape of a token
   struct Count {
     PartnerId partner;
-    std::uint64_t tokens{};
+    std::uint64_t tokens{};         // chance of error 2^-64 for each token and partner
+    std::uint64_t canary_tokens{};  // of these, a canary's
+    std::uint64_t canary_niks{};    // runs of 16 digits that are a canary's NIK
+    std::uint64_t canary_names{};   // a canary's name, word by word: a hint only, others may bear it
+    [[nodiscard]] std::uint64_t proofs() const noexcept { return tokens + canary_niks; }
   };
-  std::vector<Count> partners;  // most tokens first; chance of error 2^-64 for each token and partner
+  std::vector<Count> partners;  // only those with a number; most proofs first, then most names
 };
 
-// Finds tokens in text of any layout, hex or base64url, and names their partners.
-[[nodiscard]] Result<Attribution> attribute_tokens(const Platform& platform, std::string_view text);
+// Finds tokens, hex or base64url, and canaries in text of any layout, in one pass. Each sighting of a canary by token
+// or NIK is counted (canaries.h). Privacy: a NIK of the text is compared by its blind index, and kept nowhere.
+[[nodiscard]] Result<Attribution> attribute_leak(const Platform& platform, std::string_view text);
 
 }  // namespace lindung::service

@@ -1,24 +1,19 @@
 #include "service/citizen_search.h"
 
 #include <optional>
-#include <string_view>
 
 #include "base/bytes.h"
 #include "base/id.h"
 #include "base/result.h"
 #include "domain/import.h"
+#include "service/person_rows.h"
 #include "service/platform.h"
-#include "store/blind_index.h"
 #include "store/database.h"
 
 namespace lindung::service {
 
-namespace {
-constexpr std::string_view person_purpose = "person";  // as in person_rows.cpp
-}  // namespace
-
 Result<CitizenRef> find_citizen(const Platform& platform, const domain::Identity& identity) {
-  TRY(index, store::BlindIndex{platform.ring}.of(person_purpose, domain::index_key(identity)));
+  TRY(index, person_index(platform.ring, identity));
   std::optional<CitizenRef> known;
   TRYV(platform.database.read([&](store::Transaction& transaction) -> Result<void> {
     known.reset();

@@ -131,6 +131,8 @@ void Exchange::finish(ExchangeBatch& batch, const Result<void>& committed) {
     }
     asked.reply(std::move(answer), asked);
   }
+  // Behind the replies: no answer waits for it, and all questions are looked at alike.
+  if (committed.has_value()) ground_.canaries.look(batch.asked_about());
 }
 
 ExchangeCounters Exchange::counters() const noexcept {

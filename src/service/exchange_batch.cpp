@@ -101,6 +101,13 @@ Result<void> ExchangeBatch::run(store::Transaction& transaction) {
   return head.finish(now_);
 }
 
+std::vector<CitizenRef> ExchangeBatch::asked_about() const {
+  std::vector<CitizenRef> out;
+  out.reserve(items_.size());
+  for (const auto& item : items_) out.push_back(item.citizen);
+  return out;
+}
+
 Result<void> ExchangeBatch::load_partners(store::ExchangeRows& rows) {
   for (const auto& asked : questions_) {
     const auto& asker = asked.opened.asker();

@@ -25,6 +25,7 @@
 #include "domain/question.h"
 #include "domain/timeline.h"
 #include "domain/venue.h"
+#include "service/canary_watch.h"
 #include "service/in_flight.h"
 #include "service/opened.h"
 #include "service/visit.h"
@@ -46,6 +47,7 @@ struct ExchangeGround {
   const store::KeyRing& ring;
   const Clock& clock;
   Dummy dummy;
+  CanaryWatch& canaries;
 };
 
 // A question in the queue, with what could be worked out before the transaction.
@@ -71,6 +73,8 @@ class ExchangeBatch {
   [[nodiscard]] std::vector<Asked>& questions() noexcept { return questions_; }
   // Shape: one for each question, in order, after run() succeeded and was committed.
   [[nodiscard]] std::vector<Result<domain::Answer>>& answers() noexcept { return answers_; }
+  // Whom each question is about, the dummy where there is nobody; after run() succeeded.
+  [[nodiscard]] std::vector<CitizenRef> asked_about() const;
 
  private:
   struct Person {

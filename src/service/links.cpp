@@ -41,8 +41,11 @@ Result<std::uint64_t> active_epoch(store::Transaction& transaction, const Partne
   return row->epoch;
 }
 
-Result<void> grant(LoggedUnit& unit, const store::KeyRing& ring, const NewLink& link, std::uint64_t epoch,
+Result<void> grant(LoggedUnit& unit, const Platform& platform, const NewLink& link, std::uint64_t epoch,
                    domain::LinkToken& token) {
+  const auto& ring = platform.ring;
+  const auto planted_at = platform.canaries.partner_of(link.citizen);
+  if (planted_at && *planted_at != link.partner) return fail(Errc::conflict, "a canary is known to one partner only");
   TRY(trace_key, ring.hmac_key({.cls = store::KeyClass::partner_trace, .scope = link.partner.value(), .epoch = 0}));
   token = domain::make_link_token(*trace_key, link.random);
   TRY(index, store::BlindIndex{ring}.of(
@@ -59,6 +62,8 @@ Result<void> grant(LoggedUnit& unit, const store::KeyRing& ring, const NewLink& 
                       {link.partner.value(), BytesView{index}, link.citizen.bytes(), id.bytes(),
                        static_cast<std::int64_t>(store::TokenState::current), now}));
   if (added == 0) return ok();
+  TRYV(transaction.run(store::Sql{"INSERT INTO link_token (citizen_ref, link_id, token_index) VALUES ($1, $2, $3)"},
+                       {link.citizen.bytes(), id.bytes(), BytesView{index}}));
   TRYV(transaction.run(
       store::Sql{"INSERT INTO link (citizen_ref, link_id, partner_id, epoch, granted_at) VALUES ($1, $2, $3, $4, $5)"},
       {link.citizen.bytes(), id.bytes(), link.partner.value(), static_cast<std::int64_t>(epoch), now}));
@@ -68,7 +73,28 @@ Result<void> grant(LoggedUnit& unit, const store::KeyRing& ring, const NewLink& 
   return ok();
 }
 
+// All that the link ever had: the current one, the next one if it was offered, and those that they replaced.
+Result<void> end_tokens(store::Transaction& transaction, const PartnerId& partner, const CitizenRef& citizen,
+                        const LinkId& link) {
+  std::vector<Hash> indices;
+  TRYV(transaction.run(store::Sql{"SELECT token_index FROM link_token WHERE citizen_ref = $1 AND link_id = $2"},
+                       {citizen.bytes(), link.bytes()},
+                       [&](const store::Row& row) { indices.push_back(take<32>(row.bytes(0))); }));
+  for (const auto& index : indices) {
+    TRYV(transaction.run(store::Sql{"UPDATE token SET state = $3 WHERE partner_id = $1 AND token_index = $2"},
+                         {partner.value(), BytesView{index}, static_cast<std::int64_t>(store::TokenState::withdrawn)}));
+  }
+  return ok();
+}
+
 }  // namespace
+
+Result<domain::LinkToken> grant_link(LoggedUnit& unit, const Platform& platform, const NewLink& link) {
+  TRY(epoch, active_epoch(unit.transaction(), link.partner));
+  domain::LinkToken token;
+  TRYV(grant(unit, platform, link, epoch, token));
+  return token;
+}
 
 Result<std::vector<domain::LinkToken>> grant_links(const Platform& platform, std::span<const NewLink> links) {
   std::vector<domain::LinkToken> tokens;
@@ -81,7 +107,7 @@ Result<std::vector<domain::LinkToken>> grant_links(const Platform& platform, std
         TRY(epoch, active_epoch(unit.transaction(), links[i].partner));
         known = epochs.emplace(links[i].partner, epoch).first;
       }
-      TRYV(grant(unit, platform.ring, links[i], known->second, tokens[i]));
+      TRYV(grant(unit, platform, links[i], known->second, tokens[i]));
     }
     return ok();
   }));
@@ -107,9 +133,7 @@ Result<std::uint64_t> withdraw_links(const Platform& platform, const PartnerId& 
     for (const auto& link : live) {
       TRYV(transaction.run(store::Sql{"UPDATE link SET withdrawn_at = $3 WHERE citizen_ref = $1 AND link_id = $2"},
                            {citizen.bytes(), link.id.bytes(), now}));
-      TRYV(
-          transaction.run(store::Sql{"UPDATE token SET state = $3 WHERE partner_id = $1 AND link_id = $2"},
-                          {partner.value(), link.id.bytes(), static_cast<std::int64_t>(store::TokenState::withdrawn)}));
+      TRYV(end_tokens(transaction, partner, citizen, link.id));
       TRY(commitment, commitment_to(platform.ring, link.id, citizen, partner));
       TRYV(unit.log(log::LinkEntry{
           .at = unit.now(), .partner = partner, .epoch = link.epoch, .commitment = commitment, .granted = false}));

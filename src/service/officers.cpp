@@ -36,6 +36,16 @@ Result<std::optional<crypto::Ed25519PublicKey>> find_key(store::Transaction& tra
   return found;
 }
 
+// A command that is older than command_age is refused for its age: until then it is remembered.
+Result<void> take_once(store::Transaction& transaction, const SignedCommand& command, const Hash& digest, Moment now) {
+  TRYV(transaction.run(store::Sql{"DELETE FROM officer_command WHERE at < $1"}, {as_int(now - command_age)}));
+  TRY(added, transaction.run(store::Sql{"INSERT INTO officer_command (officer_id, digest, at) VALUES ($1, $2, $3) "
+                                        "ON CONFLICT (officer_id, digest) DO NOTHING"},
+                             {command.officer.value(), BytesView{digest}, as_int(command.at)}));
+  if (added == 0) return fail(Errc::conflict, "this signed command was taken before");
+  return ok();
+}
+
 }  // namespace
 
 Bytes command_message(std::string_view name, std::string_view arguments, Moment at) {
@@ -89,7 +99,7 @@ Result<std::vector<OfficerListing>> list_officers(const Platform& platform) {
   return listing;
 }
 
-Result<Hash> accept_command(const Platform& platform, const SignedCommand& command) {
+Result<Hash> accept_command(const Platform& platform, const SignedCommand& command, std::string_view logged_as) {
   const auto message = command_message(command.name, command.arguments, command.at);
   const auto digest = crypto::sha256(message);
   TRYV(write_logged(platform.database, platform.clock, [&](LoggedUnit& unit) -> Result<void> {
@@ -98,8 +108,9 @@ Result<Hash> accept_command(const Platform& platform, const SignedCommand& comma
     if (!key || !key->verifies(message, command.signature)) {
       return fail(Errc::denied, "not signed by a registered officer");
     }
+    TRYV(take_once(unit.transaction(), command, digest, unit.now()));
     TRYV(unit.log(log::OfficerEntry{.at = unit.now(),
-                                    .action = command.name,
+                                    .action = std::string{logged_as},
                                     .officer_key_digest = crypto::sha256(key->bytes()),
                                     .case_digest = digest}));
     return ok();
@@ -136,10 +147,10 @@ Result<Approval> take_approval(const Platform& platform, const ByteArray<16>& id
     if (!found) return fail(Errc::not_found, "no command waits under this id");
     if (is_taken) return fail(Errc::conflict, "this command was approved before");
     if (found->asked_by == approver) return fail(Errc::denied, "a second officer must approve");
-    TRYV(transaction.run(
-        store::Sql{
-            "UPDATE approval SET approved_by = $2, approved_at = $3 WHERE approval_id = $1 AND approved_by IS NULL"},
-        {BytesView{id}, approver.value(), as_int(platform.clock.now())}));
+    TRY(taken, transaction.run(store::Sql{"UPDATE approval SET approved_by = $2, approved_at = $3 WHERE approval_id = "
+                                          "$1 AND approved_by IS NULL"},
+                               {BytesView{id}, approver.value(), as_int(platform.clock.now())}));
+    if (taken == 0) return fail(Errc::conflict, "this command was approved before");
     return ok();
   }));
   return *found;

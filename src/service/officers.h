@@ -41,9 +41,11 @@ struct OfficerListing {
 };
 [[nodiscard]] Result<std::vector<OfficerListing>> list_officers(const Platform& platform);
 
-// The digest of the command, which is what entries of the log commit to; the command itself is an entry too.
-// Errors: denied for an unknown officer, a wrong signature or one that is too old.
-[[nodiscard]] Result<Hash> accept_command(const Platform& platform, const SignedCommand& command);
+// The digest of the command, which is what entries of the log commit to; the command itself is an entry too, under the
+// name `logged_as`. A signed command is taken once.
+// Errors: denied for an unknown officer, a wrong signature or one that is too old; conflict when it was taken before.
+[[nodiscard]] Result<Hash> accept_command(const Platform& platform, const SignedCommand& command,
+                                          std::string_view logged_as);
 
 struct Approval {
   ByteArray<16> id{};

@@ -52,13 +52,29 @@ ByteArray<24> timeline_key(const CitizenRef& citizen, std::uint64_t generation) 
   return key;
 }
 
-Bytes encode_identity(const domain::Identity& identity) {
+KeptIdentity kept_of(const domain::Identity& identity) {
+  return {.nik = identity.nik ? std::string{identity.nik->digits()} : std::string{},
+          .passport = identity.passport ? std::string{identity.passport->number()} : std::string{},
+          .name = identity.name,
+          .birth = identity.birth};
+}
+
+// What is known of a person stays known when a later row does not say it.
+KeptIdentity merge(const KeptIdentity& known, KeptIdentity told) {
+  if (told.nik.empty()) told.nik = known.nik;
+  if (told.passport.empty()) told.passport = known.passport;
+  if (told.name.empty()) told.name = known.name;
+  if (!told.birth) told.birth = known.birth;
+  return told;
+}
+
+Bytes encode_identity(const KeptIdentity& identity) {
   const auto birth = identity.birth.value_or(domain::PartialDate{});
   codec::CborWriter out;
   out.array(7)
       .uint(1)
-      .text(identity.nik ? identity.nik->digits() : std::string_view{})
-      .text(identity.passport ? identity.passport->number() : std::string_view{})
+      .text(identity.nik)
+      .text(identity.passport)
       .text(identity.name)
       .uint(static_cast<std::uint64_t>(birth.year))
       .uint(birth.month)
@@ -86,7 +102,7 @@ Result<KeptIdentity> decode_identity(BytesView stored) {
   return kept;
 }
 
-Result<void> put_identity(store::Transaction& transaction, const OpenPerson& person, const domain::Identity& identity) {
+Result<void> put_identity(store::Transaction& transaction, const OpenPerson& person, const KeptIdentity& identity) {
   auto plain = encode_identity(identity);
   const auto sealed = store::seal_under(person.key, address("identity", person.citizen), plain);
   wipe(plain.data(), plain.size());
@@ -131,21 +147,72 @@ Result<std::optional<CitizenRef>> find_citizen(store::Transaction& transaction, 
   return known;
 }
 
+// Of somebody who also has a NIK, which is what they are known by first.
+Result<std::optional<Hash>> passport_index(const store::KeyRing& ring, const domain::Identity& identity) {
+  if (!identity.nik || !identity.passport) return std::optional<Hash>{};
+  TRY(index, person_index(ring, {.nik = {}, .passport = identity.passport, .local = {}, .name = {}, .birth = {}}));
+  return std::optional{index};
+}
+
+// A passport that somebody else holds already stays theirs.
+Result<void> add_index(store::Transaction& transaction, const Hash& index, const CitizenRef& citizen) {
+  TRYV(transaction.run(
+      store::Sql{"INSERT INTO citizen_index (idx, citizen_ref) VALUES ($1, $2) ON CONFLICT (idx) DO NOTHING"},
+      {BytesView{index}, citizen.bytes()}));
+  return ok();
+}
+
+// Whoever was known by the passport alone so far, and has no other NIK.
+Result<std::optional<CitizenRef>> find_by_passport(store::Transaction& transaction, const store::KeyRing& ring,
+                                                   const Hash& passport, const domain::Identity& identity) {
+  TRY(holder, find_citizen(transaction, passport));
+  if (!holder) return holder;
+  TRY(person, lock_person(transaction, ring, *holder));
+  TRY(kept, read_identity(transaction, person));
+  const bool is_another = !kept.nik.empty() && kept.nik != identity.nik->digits();
+  return is_another ? std::optional<CitizenRef>{} : holder;
+}
+
+// A canary that has the number of somebody who turns up loses it: the person is a citizen of their own.
+Result<void> take_number_from_canary(store::Transaction& transaction, const Hash& index) {
+  TRY(canaries,
+      transaction.run(store::Sql{"UPDATE canary SET person_index = NULL WHERE person_index = $1"}, {BytesView{index}}));
+  if (canaries == 0) return ok();
+  TRYV(transaction.run(store::Sql{"DELETE FROM citizen_index WHERE idx = $1"}, {BytesView{index}}));
+  return ok();
+}
+
 }  // namespace
 
 Result<OpenPerson> open_person(store::Transaction& transaction, const store::KeyRing& ring, const CitizenRef& citizen) {
   return open_by(select_key, transaction, ring, citizen);
 }
 
+Result<Hash> person_index(const store::KeyRing& ring, const domain::Identity& identity) {
+  const auto key = domain::index_key(identity);
+  return store::BlindIndex{ring}.of(person_purpose, key);
+}
+
 Result<OpenPerson> find_or_add_person(store::Transaction& transaction, const store::KeyRing& ring,
                                       const domain::Identity& identity, Moment now) {
-  const auto index_bytes = domain::index_key(identity);
-  TRY(index, store::BlindIndex{ring}.of(person_purpose, index_bytes));
+  TRY(index, person_index(ring, identity));
+  TRY(passport, passport_index(ring, identity));
+  TRYV(take_number_from_canary(transaction, index));
   TRY(known, find_citizen(transaction, index));
+  if (!known && passport) {
+    TRY(holder, find_by_passport(transaction, ring, *passport, identity));
+    known = holder;
+    if (known) {
+      TRYV(add_index(transaction, index, *known));
+    }
+  }
   if (!known) {
     TRY(added, add_person(transaction, ring, index, now));
     if (added) {
-      TRYV(put_identity(transaction, *added, identity));
+      if (passport) {
+        TRYV(add_index(transaction, *passport, added->citizen));
+      }
+      TRYV(put_identity(transaction, *added, kept_of(identity)));
       return std::move(*added);
     }
     TRY(meanwhile, find_citizen(transaction, index));
@@ -153,8 +220,13 @@ Result<OpenPerson> find_or_add_person(store::Transaction& transaction, const sto
     known = meanwhile;
   }
   TRY(person, lock_person(transaction, ring, *known));
-  if (!identity.name.empty()) {
-    TRYV(put_identity(transaction, person, identity));
+  if (passport) {
+    TRYV(add_index(transaction, *passport, person.citizen));
+  }
+  TRY(kept, read_identity(transaction, person));
+  const auto merged = merge(kept, kept_of(identity));
+  if (!(merged == kept)) {
+    TRYV(put_identity(transaction, person, merged));
   }
   return person;
 }
@@ -173,7 +245,10 @@ Result<void> put_quarantined(store::Transaction& transaction, const store::KeyRi
                              const std::string& import_id, const domain::Quarantined& row) {
   const auto place = std::to_string(row.place.file) + ":" + std::to_string(row.place.line) + ":" + row.place.pointer;
   auto plain = codec::CborWriter{};
-  plain.array(3).uint(1).bytes(encode_identity(row.person)).bytes(row.record ? domain::encode(*row.record) : Bytes{});
+  plain.array(3)
+      .uint(1)
+      .bytes(encode_identity(kept_of(row.person)))
+      .bytes(row.record ? domain::encode(*row.record) : Bytes{});
   const auto key = issuer.value() + "/" + import_id + "/" + place;
   TRY(sealed, store::RowSealer{ring}.seal({.table = "quarantine", .primary_key = as_bytes(key), .version = row_version},
                                           plain.view()));

@@ -26,8 +26,13 @@ struct OpenPerson {
   Secret<32> key;
 };
 
+// The blind index that a person is found by. Errors: sealed.
+[[nodiscard]] Result<Hash> person_index(const store::KeyRing& ring, const domain::Identity& identity);
+
 // Finds the citizen behind an identity, by blind index; makes one when there is none. The citizen is locked until the
-// transaction ends: what is read of it from here on nobody else changes.
+// transaction ends: what is read of it from here on nobody else changes. A canary that has the number of somebody who
+// turns up loses it: the person is a citizen of their own. Who is known by NIK and passport is found by either; what a
+// later row does not say stays known.
 // Errors: sealed; those of the database.
 [[nodiscard]] Result<OpenPerson> find_or_add_person(store::Transaction& transaction, const store::KeyRing& ring,
                                                     const domain::Identity& identity, Moment now);
@@ -41,6 +46,7 @@ struct KeptIdentity {
   std::string passport;  // empty: none
   std::string name;
   std::optional<domain::PartialDate> birth;
+  friend bool operator==(const KeptIdentity&, const KeptIdentity&) = default;
 };
 [[nodiscard]] Result<KeptIdentity> read_identity(store::Transaction& transaction, const OpenPerson& person);
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/time.h"
+#include "service/canary_watch.h"
 #include "service/directory.h"
 #include "service/exchange_batch.h"
 #include "service/in_flight.h"
@@ -19,6 +20,7 @@ struct Platform {
   CurrentDirectory& directory;
   VenueRegister& venues;
   InFlight& in_flight;
+  CanaryWatch& canaries;
 
   // Reads partners, keys and pacts anew; called behind every commit that changed one.
   [[nodiscard]] Result<void> refresh_directory() const;

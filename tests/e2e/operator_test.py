@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 
 import demo
+import lindung_client as client
 from demo import lindung
 
 PASSPHRASE = "correct horse battery staple"
@@ -156,6 +157,113 @@ class Operator(unittest.TestCase):
         told = lindung("serve", "--config", bad, "--check-config", expect=2).stderr
         for problem in ("server.dat", "nope", "limits.max_connections", "server.data"):
             self.assertIn(problem, told)
+
+
+class Leak(unittest.TestCase):
+    """A canary is planted, and seen outside: by a question, and in a leaked file."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.server = demo.Demo(self.folder / "demo", citizens=44)
+        self.addCleanup(self.server.stop)
+        self.server.start()
+
+    def metric(self, name):
+        with urllib.request.urlopen(self.server.file["metrics_url"], timeout=30) as response:
+            for line in response.read().decode().splitlines():
+                if line.startswith(name + " "):
+                    return int(line.split()[1])
+        return None
+
+    def dump(self, text):
+        path = self.folder / "dump.csv"
+        path.write_text(text)
+        return path
+
+    def attributed(self, text):
+        return self.server.json("token", "attribute", self.dump(text))["partners"]
+
+    def test_a_canary_seen_outside_names_its_partner(self):
+        canary = self.server.json("partner", "canary", "plant", "gojek")
+        metric = 'lindung_canary_questions_total{partner="gojek"}'
+        self.assertEqual(self.metric(metric), 0)
+        link = {"partner": "gojek", "token": canary["token"]}
+        with self.server.connect() as connection:
+            for person, _ in self.server.people("gojek"):
+                demo.answered(connection, self.server.asking(person, client.STATUS))
+            self.assertEqual(self.metric(metric), 0)
+            answer = demo.answered(connection, self.server.asking(link, client.STATUS))
+            self.assertIn(answer.outcome, (client.ALLOW, client.DENY))
+        demo.wait_for("the metric", lambda: self.metric(metric) == 1)
+        demo.wait_for("the log line", lambda: "event=canary-asked partner=gojek" in self.server.err.read_text())
+        self.assertNotIn(canary["token"], self.server.err.read_text())
+
+        person, citizen = next(iter(self.server.people("tokopedia")))
+        leaked = f"{citizen['nik']};{citizen['name']}\n{canary['nik']};x\n"
+        self.assertEqual(
+            self.attributed(leaked),
+            [{"partner": "gojek", "tokens": 0, "canary_tokens": 0, "canary_niks": 1, "canary_names": 0}],
+        )
+        self.assertEqual(
+            self.attributed(f"{canary['token']},{canary['name'].upper()}\n{person['token']}\n"),
+            [
+                {"partner": "gojek", "tokens": 1, "canary_tokens": 1, "canary_niks": 0, "canary_names": 1},
+                {"partner": "tokopedia", "tokens": 1, "canary_tokens": 0, "canary_niks": 0, "canary_names": 0},
+            ],
+        )
+        self.assertEqual(
+            json.loads(
+                lindung("token", "attribute", self.dump(citizen["nik"]), "--data", self.server.data, "--json", expect=1)
+                .stdout
+            )["partners"],
+            [],
+        )
+
+        def listed():
+            rows = self.server.json("partner", "canary", "list", "gojek")["canaries"]
+            return [(row["partner"], row["questions"], row["found"]) for row in rows] == [("gojek", 1, 2)]
+
+        demo.wait_for("the list", listed)
+        self.assertEqual(self.server.json("partner", "canary", "list", "grab")["canaries"], [])
+
+        # It is no citizen of the demo, and is watched for after a restart too.
+        links = self.server.file["links"]
+        self.server.stop()
+        self.server.start()
+        self.assertEqual(self.server.file["links"], links)
+        self.assertEqual(self.metric(metric), 1)
+
+    def test_a_large_dump_is_gone_through_in_pieces(self):
+        canary = self.server.json("partner", "canary", "plant", "gojek")
+        path = self.folder / "dump.csv"
+        line = "9999999999999999;a line of a dump that says nothing;0123456789abcdef\n" * 1000
+        with path.open("w") as out:
+            for i in range(600):  # about 40 MB: three pieces
+                out.write(line)
+                if i % 200 == 0:
+                    out.write(f"{canary['nik']};{canary['token']};{canary['name']}\n")
+        found = self.server.json("token", "attribute", path)["partners"]
+        self.assertEqual(
+            found, [{"partner": "gojek", "tokens": 3, "canary_tokens": 3, "canary_niks": 3, "canary_names": 3}]
+        )
+
+    def test_the_log_does_not_say_that_a_link_was_a_canarys(self):
+        made = self.server.json("key", "make", self.folder / "siti.key", "--for", "siti")
+        self.server.json("officer", "add", "siti", "--public-key", made["public_key"])
+        self.assertEqual(self.server.json("partner", "canary", "plant", "gojek", expect=1)["error"], "denied")
+        self.server.json("partner", "canary", "plant", "gojek", "--officer", self.folder / "siti.key")
+
+        def published():
+            with tempfile.TemporaryDirectory() as export:
+                self.server.command("log", "export", pathlib.Path(export) / "log")
+                content = b"".join(path.read_bytes() for path in pathlib.Path(export).rglob("*") if path.is_file())
+            return content if b"link/grant" in content else None
+
+        content = demo.wait_for("publication", published)
+        self.assertIn(b"officer/add", content)
+        self.assertNotIn(b"canary", content)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/id.h"
@@ -31,6 +32,7 @@
 #include "gateway/partner_client.h"
 #include "gateway/signed_head.h"
 #include "http/message.h"
+#include "log/entry.h"
 #include "service/exchange.h"
 #include "service/exchange_batch.h"
 #include "service/install.h"
@@ -76,13 +78,15 @@ World::World(Moment now, store::Engine engine) : clock{now}, place{engine} {
                                                                    .clock = clock,
                                                                    .directory = directory,
                                                                    .venues = venues,
-                                                                   .in_flight = in_flight});
+                                                                   .in_flight = in_flight,
+                                                                   .canaries = canaries});
   must(platform->refresh_directory(), "directory");
   must(exchange_keys.load(*ring), "exchange keys");
   door = std::make_unique<gateway::Door>(clock, directory, exchange_keys,
                                          gateway::Authorities{.names = {"gateway.example"}, .https = true});
   exchange = std::make_unique<service::Exchange>(
-      service::ExchangeGround{.ring = *ring, .clock = clock, .dummy = must(service::load_dummy(*database), "dummy")},
+      service::ExchangeGround{
+          .ring = *ring, .clock = clock, .dummy = must(service::load_dummy(*database), "dummy"), .canaries = canaries},
       *database, venues, in_flight, gate, service::Exchange::Limits{});
 }
 
@@ -90,6 +94,17 @@ World::~World() { database.reset(); }
 
 std::unique_ptr<store::Database> World::open_database() const {
   return must(place.open(store::migrations()), "database");
+}
+
+std::vector<log::Entry> World::log_entries() const {
+  std::vector<log::Entry> entries;
+  must(database->read([&](store::Transaction& transaction) -> Result<void> {
+    TRYV(transaction.run(store::Sql{"SELECT leaf FROM log_entry ORDER BY idx"}, {},
+                         [&](const store::Row& row) { entries.push_back(must(log::decode(row.bytes(0)), "leaf")); }));
+    return ok();
+  }),
+       "log");
+  return entries;
 }
 
 void World::set_pact(const Hash& digest) {

@@ -22,6 +22,8 @@
 #include "gateway/exchange_keys.h"
 #include "gateway/partner_client.h"
 #include "http/message.h"
+#include "log/entry.h"
+#include "service/canary_watch.h"
 #include "service/directory.h"
 #include "service/exchange.h"
 #include "service/gate.h"
@@ -73,6 +75,8 @@ class World {
   // Signed and sealed for this gateway, now.
   [[nodiscard]] std::unique_ptr<SentRequest> seal(const gateway::PartnerIdentity& partner,
                                                   const domain::Question& question) const;
+  // All entries of the log, from the first one on.
+  [[nodiscard]] std::vector<log::Entry> log_entries() const;
   // Puts another pact in force: for vectors, whose pact is a digest only.
   void set_pact(const Hash& digest);
   void set_gateway_key(std::uint8_t key_id, const Secret<32>& private_key);
@@ -89,6 +93,7 @@ class World {
   service::CurrentDirectory directory;
   service::VenueRegister venues;
   service::InFlight in_flight;
+  service::CanaryWatch canaries;
   service::Gate gate;
   gateway::ExchangeKeys exchange_keys;
   std::unique_ptr<gateway::Door> door;

@@ -1,0 +1,166 @@
+// Officers: whose commands are taken, once, and how a second one decides.
+#include "service/officers.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/id.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "crypto/digest.h"
+#include "crypto/ed25519.h"
+#include "crypto/random.h"
+#include "log/entry.h"
+#include "support/world.h"
+
+namespace lindung::service {
+namespace {
+
+constexpr std::uint64_t noon = 1'795'262'400;  // 2026-11-21T12:00:00Z
+
+class OfficersTest : public ::testing::Test {
+ protected:
+  test::World world_{moment_of(noon)};
+  crypto::Ed25519PrivateKey siti_ = crypto::Ed25519PrivateKey::generate();
+  crypto::Ed25519PrivateKey budi_ = crypto::Ed25519PrivateKey::generate();
+
+  void SetUp() override {
+    ASSERT_FALSE(has_officers(*world_.platform).value());
+    ASSERT_TRUE(add_officer(*world_.platform, OfficerId{"siti"}, siti_.public_key(), {}).has_value());
+    ASSERT_TRUE(add_officer(*world_.platform, OfficerId{"budi"}, budi_.public_key(), {}).has_value());
+  }
+  [[nodiscard]] SignedCommand command(const std::string& officer, const crypto::Ed25519PrivateKey& key,
+                                      const std::string& name = "partner/shred") const {
+    const std::string arguments = R"({"partner":"gojek"})";
+    const auto at = world_.clock.now();
+    return {.officer = OfficerId{officer},
+            .name = name,
+            .arguments = arguments,
+            .at = at,
+            .signature = key.sign(command_message(name, arguments, at))};
+  }
+  [[nodiscard]] Result<Hash> accept(const SignedCommand& command) const {
+    return accept_command(*world_.platform, command, command.name);
+  }
+  [[nodiscard]] std::vector<log::OfficerEntry> officer_entries() const {
+    std::vector<log::OfficerEntry> entries;
+    for (const auto& entry : world_.log_entries()) {
+      const auto* officer = std::get_if<log::OfficerEntry>(&entry);
+      if (officer != nullptr && officer->action != "officer/add") entries.push_back(*officer);
+    }
+    return entries;
+  }
+};
+
+TEST_F(OfficersTest, AnOfficerIsRegisteredOnceByIdAndByKey) {
+  EXPECT_TRUE(has_officers(*world_.platform).value());
+  const auto fresh = crypto::Ed25519PrivateKey::generate().public_key();
+  EXPECT_EQ(add_officer(*world_.platform, OfficerId{"siti"}, fresh, {}).error().code, Errc::conflict);
+  EXPECT_EQ(add_officer(*world_.platform, OfficerId{"siti.2"}, siti_.public_key(), {}).error().code, Errc::conflict);
+  for (const auto& id : {std::string{}, std::string{"Siti"}, std::string(65, 'a')}) {
+    EXPECT_EQ(add_officer(*world_.platform, OfficerId{id}, fresh, {}).error().code, Errc::invalid_argument) << id;
+  }
+  const auto listing = list_officers(*world_.platform).value();
+  ASSERT_EQ(listing.size(), 2U);
+  EXPECT_EQ(listing[0].id, OfficerId{"budi"});
+  EXPECT_EQ(listing[0].key_digest, crypto::sha256(budi_.public_key().bytes()));
+}
+
+TEST_F(OfficersTest, ACommandIsLoggedUnderItsDigestAndItsOfficersKey) {
+  const auto given = command("siti", siti_);
+  const auto digest = accept(given);
+  ASSERT_TRUE(digest.has_value()) << digest.error().text();
+  EXPECT_EQ(digest.value(), crypto::sha256(command_message(given.name, given.arguments, given.at)));
+  const auto entries = officer_entries();
+  ASSERT_EQ(entries.size(), 1U);
+  EXPECT_EQ(entries[0].action, "partner/shred");
+  EXPECT_EQ(entries[0].case_digest, digest.value());
+  EXPECT_EQ(entries[0].officer_key_digest, crypto::sha256(siti_.public_key().bytes()));
+}
+
+TEST_F(OfficersTest, ACommandWhoseNameTellsTooMuchIsLoggedUnderAnother) {
+  ASSERT_TRUE(
+      accept_command(*world_.platform, command("siti", siti_, "partner/canary-plant"), "link/grant").has_value());
+  ASSERT_EQ(officer_entries().size(), 1U);
+  EXPECT_EQ(officer_entries()[0].action, "link/grant");
+}
+
+TEST_F(OfficersTest, OnlyTheOfficersOwnSignatureOverTheWholeCommandCounts) {
+  EXPECT_EQ(accept(command("nobody", siti_)).error().code, Errc::denied);
+  EXPECT_EQ(accept(command("siti", budi_)).error().code, Errc::denied);
+  auto changed = command("siti", siti_);
+  changed.arguments = R"({"partner":"grab"})";
+  EXPECT_EQ(accept(changed).error().code, Errc::denied);
+  changed = command("siti", siti_);
+  changed.name = "partner/resume";
+  EXPECT_EQ(accept(changed).error().code, Errc::denied);
+  changed = command("siti", siti_);
+  changed.at += seconds{1};
+  EXPECT_EQ(accept(changed).error().code, Errc::denied);
+  EXPECT_TRUE(officer_entries().empty());
+}
+
+TEST_F(OfficersTest, ASignedCommandIsTakenOnce) {
+  const auto given = command("siti", siti_);
+  ASSERT_TRUE(accept(given).has_value());
+  EXPECT_EQ(accept(given).error().code, Errc::conflict);
+  world_.clock.advance(command_age);
+  EXPECT_EQ(accept(given).error().code, Errc::conflict);
+  EXPECT_EQ(officer_entries().size(), 1U);
+  EXPECT_TRUE(accept(command("siti", siti_)).has_value());  // the same again, signed anew
+}
+
+TEST_F(OfficersTest, TwoOfficersCanGiveTheSameCommandInTheSameSecond) {
+  EXPECT_TRUE(accept(command("siti", siti_)).has_value());
+  EXPECT_TRUE(accept(command("budi", budi_)).has_value());
+}
+
+TEST_F(OfficersTest, ACommandIsTakenWithinAMinuteOfItsSigningOnly) {
+  const auto early = command("siti", siti_);
+  world_.clock.advance(command_age);
+  EXPECT_TRUE(accept(early).has_value());
+  const auto late = command("budi", budi_);
+  world_.clock.advance(command_age + seconds{1});
+  EXPECT_EQ(accept(late).error().code, Errc::denied);
+  auto ahead = command("siti", siti_, "partner/cut");
+  ahead.at = world_.clock.now() + command_age + seconds{1};
+  ahead.signature = siti_.sign(command_message(ahead.name, ahead.arguments, ahead.at));
+  EXPECT_EQ(accept(ahead).error().code, Errc::denied);
+}
+
+TEST_F(OfficersTest, ACommandFromALittleAheadIsNotTakenAgainBeforeItsMinuteIsOver) {
+  auto ahead = command("siti", siti_);
+  ahead.at = world_.clock.now() + command_age;
+  ahead.signature = siti_.sign(command_message(ahead.name, ahead.arguments, ahead.at));
+  ASSERT_TRUE(accept(ahead).has_value());
+  world_.clock.advance(2 * command_age);
+  EXPECT_EQ(accept(ahead).error().code, Errc::conflict);
+}
+
+TEST_F(OfficersTest, WhoAskedCannotApproveAndTheCommandGoesOnWaiting) {
+  const auto id = ask_approval(*world_.platform, command("siti", siti_)).value();
+  EXPECT_EQ(take_approval(*world_.platform, id, OfficerId{"siti"}).error().code, Errc::denied);
+  const auto approval = take_approval(*world_.platform, id, OfficerId{"budi"});
+  ASSERT_TRUE(approval.has_value()) << approval.error().text();
+  EXPECT_EQ(approval.value().name, "partner/shred");
+  EXPECT_EQ(approval.value().arguments, R"({"partner":"gojek"})");
+  EXPECT_EQ(approval.value().asked_by, OfficerId{"siti"});
+}
+
+TEST_F(OfficersTest, AnApprovalIsTakenOnceAndOnlyIfItWaits) {
+  EXPECT_EQ(take_approval(*world_.platform, crypto::random_bytes<16>(), OfficerId{"budi"}).error().code,
+            Errc::not_found);
+  const auto id = ask_approval(*world_.platform, command("siti", siti_)).value();
+  ASSERT_TRUE(take_approval(*world_.platform, id, OfficerId{"budi"}).has_value());
+  EXPECT_EQ(take_approval(*world_.platform, id, OfficerId{"budi"}).error().code, Errc::conflict);
+  EXPECT_EQ(take_approval(*world_.platform, id, OfficerId{"siti"}).error().code, Errc::conflict);
+}
+
+}  // namespace
+}  // namespace lindung::service
