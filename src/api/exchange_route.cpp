@@ -12,7 +12,7 @@
 #include "gateway/release.h"
 #include "http/message.h"
 #include "service/exchange.h"
-#include "service/exchange_batch.h"
+#include "service/asked.h"
 
 namespace lindung::api {
 

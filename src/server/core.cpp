@@ -23,7 +23,7 @@
 #include "server/log_lines.h"
 #include "service/canaries.h"
 #include "service/exchange.h"
-#include "service/exchange_batch.h"
+#include "service/asked.h"
 #include "service/gate.h"
 #include "service/install.h"
 #include "service/log_publisher.h"

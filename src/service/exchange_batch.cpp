@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -25,12 +24,14 @@
 #include "domain/venue_code.h"
 #include "log/entry.h"
 #include "log/merkle.h"
+#include "service/asked.h"
 #include "service/evidence.h"
 #include "service/logged_unit.h"
 #include "service/opened.h"
 #include "service/person_rows.h"
 #include "service/recorded_answer.h"
 #include "service/visit.h"
+#include "service/working_set.h"
 #include "store/blind_index.h"
 #include "store/database.h"
 #include "store/exchange_rows.h"
@@ -46,168 +47,41 @@ namespace {
 constexpr std::uint64_t bare_per_day = 24;  // protocol.md section 5, quotas
 constexpr std::uint64_t at_venue_per_day = 100;
 constexpr std::chrono::days token_age{30};  // protocol.md section 7, rotation
-constexpr std::chrono::hours replaced_token_life{24};
-
-bool is_alive(const store::TokenRow& token, Moment now) {
-  switch (token.state) {
-    case store::TokenState::current:
-    case store::TokenState::offered: return true;
-    case store::TokenState::replaced: return !token.dies_at || now < *token.dies_at;
-    case store::TokenState::withdrawn: break;
-  }
-  return false;
-}
-
-auto answered_key_of(const store::AnsweredKey& key) {
-  return std::pair{key.hour.number, std::pair{key.partner, key.request}};
-}
 
 }  // namespace
 
 ExchangeBatch::ExchangeBatch(const ExchangeGround& ground, std::vector<Asked> questions)
-    : ground_{ground}, questions_{std::move(questions)} {}
-
-void ExchangeBatch::start_anew() {
-  answers_.clear();
-  items_.clear();
-  partners_.clear();
-  signing_keys_.clear();
-  people_.clear();
-  quotas_.clear();
-  occupancy_.clear();
-  answered_now_.clear();
-  new_answered_.clear();
-  new_evidence_.clear();
-  new_visit_events_.clear();
-  new_tokens_.clear();
-  begun_tokens_.clear();
-}
+    : ground_{ground}, questions_{std::move(questions)}, work_{ground} {}
 
 Result<void> ExchangeBatch::run(store::Transaction& transaction) {
-  start_anew();
+  work_ = WorkingSet{ground_};
+  answers_.clear();
   TRY(head, store::LogHead::lock(transaction));
   now_ = ground_.clock.now();
   TRYV(check_clock_against_log(now_, head));
   store::ExchangeRows rows{transaction};
-  TRYV(load_partners(rows));
-  TRYV(load(rows, head.timeline_generation()));
+  TRYV(work_.load(rows, questions_, now_, head.timeline_generation()));
   answers_.reserve(questions_.size());
   for (std::size_t i = 0; i < questions_.size(); ++i) {
     auto given = answer(i, head);
     if (given.has_error() && given.error().code == Errc::sealed) return fail(Errc::sealed);
     answers_.push_back(std::move(given));
   }
-  TRYV(write(rows));
+  TRYV(work_.write(rows));
   return head.finish(now_);
 }
 
 std::vector<CitizenRef> ExchangeBatch::asked_about() const {
   std::vector<CitizenRef> out;
-  out.reserve(items_.size());
-  for (const auto& item : items_) out.push_back(item.citizen);
+  out.reserve(work_.items().size());
+  for (const auto& item : work_.items()) out.push_back(item.citizen);
   return out;
-}
-
-Result<void> ExchangeBatch::load_partners(store::ExchangeRows& rows) {
-  for (const auto& asked : questions_) {
-    const auto& asker = asked.opened.asker();
-    auto [partner, is_new] = partners_.try_emplace(asker.partner);
-    if (is_new) {
-      TRY(row, rows.partner(asker.partner));
-      partner->second.row = std::move(row);
-      TRY(rate, rows.rate(asker.partner));
-      partner->second.rate = rate;
-    }
-    auto [key, key_is_new] = signing_keys_.try_emplace({asker.partner, asker.key}, false);
-    if (key_is_new) {
-      TRY(is_valid, rows.signing_key_is_valid(asker.partner, asker.key, now_));
-      key->second = is_valid;
-    }
-  }
-  return ok();
-}
-
-Result<void> ExchangeBatch::load(store::ExchangeRows& rows, std::uint64_t timeline_generation) {
-  std::vector<store::AnsweredKey> answered_keys;
-  std::vector<store::TokenKey> token_keys;
-  for (const auto& asked : questions_) {
-    const auto& question = asked.opened.content();
-    answered_keys.push_back({.hour = hour_of(question.client_time),
-                             .partner = asked.opened.asker().partner,
-                             .request = question.request_id});
-    token_keys.push_back({.partner = asked.opened.asker().partner, .index = asked.token_index});
-  }
-  TRY(answered, rows.answered(answered_keys));
-  TRY(tokens, rows.tokens(token_keys));
-  items_.resize(questions_.size());
-  for (std::size_t i = 0; i < questions_.size(); ++i) {
-    auto& item = items_[i];
-    item.answered_key = std::move(answered_keys[i]);
-    item.token_key = std::move(token_keys[i]);
-    item.recorded = std::move(answered[i]);
-    item.token = std::move(tokens[i]);
-    item.had_link = item.token && item.token->state != store::TokenState::withdrawn;
-    item.is_linked = item.token && is_alive(*item.token, now_);
-    item.citizen = item.had_link ? item.token->citizen : ground_.dummy.citizen;
-    item.link = item.had_link ? item.token->link : ground_.dummy.link;
-  }
-  TRYV(load_people(rows, timeline_generation));
-  return load_occupancy(rows);
-}
-
-Result<void> ExchangeBatch::load_people(store::ExchangeRows& rows, std::uint64_t timeline_generation) {
-  std::vector<CitizenRef> refs{ground_.dummy.citizen};
-  std::vector<LinkId> links{ground_.dummy.link};
-  for (const auto& item : items_) {
-    refs.push_back(item.citizen);
-    links.push_back(item.link);
-  }
-  TRY(people, rows.people(refs, timeline_generation));
-  for (std::size_t i = 0; i < refs.size(); ++i) {
-    if (!people[i] || people_.contains(refs[i])) continue;
-    TRY(key, store::unwrap_citizen_key(ground_.ring, refs[i], people[i]->wrapped_key));
-    TRY(timeline, open_timeline(key, refs[i], timeline_generation, people[i]->timeline));
-    Person person{.key = key, .timeline = std::move(timeline), .visit = {}, .visit_changed = false};
-    if (people[i]->open_visit) {
-      TRY(visit, open_open_visit(key, refs[i], *people[i]->open_visit));
-      person.visit = visit;
-    }
-    people_.emplace(refs[i], std::move(person));
-  }
-  if (!people_.contains(ground_.dummy.citizen)) return fail(Errc::corrupt, "the dummy citizen is missing");
-  for (auto& item : items_) {
-    if (people_.contains(item.citizen)) continue;  // erased: as if there had never been a link
-    item.citizen = ground_.dummy.citizen;
-    item.link = ground_.dummy.link;
-    item.is_linked = item.had_link = false;
-  }
-  TRY(quotas, rows.quotas(links));
-  for (std::size_t i = 0; i < links.size(); ++i) {
-    quotas_.try_emplace(links[i], Quota{.row = quotas[i].value_or(store::QuotaRow{}), .changed = false});
-  }
-  return ok();
-}
-
-Result<void> ExchangeBatch::load_occupancy(store::ExchangeRows& rows) {
-  std::set<VenueId> venues;
-  for (const auto& asked : questions_) {
-    if (asked.venue) venues.insert(asked.venue->id);
-  }
-  for (const auto& [ref, person] : people_) {
-    if (person.visit) venues.insert(person.visit->venue);
-  }
-  const std::vector<VenueId> keys{venues.begin(), venues.end()};
-  TRY(inside, rows.occupancy(keys));
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    occupancy_.try_emplace(keys[i], Occupancy{.inside = inside[i], .changed = false});
-  }
-  return ok();
 }
 
 // Partner, epoch and signing key again, now that nothing can change them before the commit.
 Result<void> ExchangeBatch::may_ask(const Asked& asked) {
   const auto& asker = asked.opened.asker();
-  const auto& row = partners_.at(asker.partner).row;
+  const auto& row = work_.partner(asker.partner).row;
   if (!row) return fail(Errc::bad_signature, "keyid");
   switch (row->state) {
     case domain::PartnerState::active: break;
@@ -218,26 +92,25 @@ Result<void> ExchangeBatch::may_ask(const Asked& asked) {
     case domain::PartnerState::suspended: return fail(Errc::partner_suspended);
   }
   if (row->epoch != asker.epoch) return fail(Errc::partner_suspended, "epoch");
-  if (!signing_keys_.at({asker.partner, asker.key})) return fail(Errc::bad_signature, "keyid");
+  if (!work_.is_valid(asker.partner, asker.key)) return fail(Errc::bad_signature, "keyid");
   return ok();
 }
 
 Result<domain::Answer> ExchangeBatch::answer(std::size_t index, store::LogHead& head) {
   const auto& asked = questions_[index];
   const auto& question = asked.opened.content();
-  auto& item = items_[index];
+  const auto& item = work_.item(index);
   TRYV(may_ask(asked));
 
-  const auto before = answered_now_.find(answered_key_of(item.answered_key));
-  if (before != answered_now_.end()) return repeat(item, before->second, asked);
+  if (const auto* before = work_.answered(item.answered_key)) return repeat(item, *before, asked);
   if (item.recorded) return repeat(item, *item.recorded, asked);
   TRYV(count_against_partner(asked.opened.asker().partner));
 
-  auto& person = people_.at(item.citizen);
+  auto& person = work_.person(item.citizen);
   const bool has_venue = !question.venue_code.empty();
   const bool stays = person.visit && now_ < person.visit->due_at;
   domain::Situation situation{.operation = question.operation,
-                              .profile = partners_.at(asked.opened.asker().partner).row->profile,
+                              .profile = work_.partner(asked.opened.asker().partner).row->profile,
                               .is_linked = item.is_linked,
                               .has_venue = has_venue,
                               .venue_is_good = asked.venue != nullptr,
@@ -246,7 +119,7 @@ Result<domain::Answer> ExchangeBatch::answer(std::size_t index, store::LogHead& 
                               .category = asked.venue ? asked.venue->category : domain::Category::general,
                               .is_inside = asked.venue && stays && person.visit->venue == asked.venue->id,
                               .is_full = asked.venue && asked.venue->capacity != 0 &&
-                                         occupancy_.at(asked.venue->id).inside >= asked.venue->capacity};
+                                         work_.occupancy(asked.venue->id).inside >= asked.venue->capacity};
   if (!has_venue || asked.venue) situation.is_over_quota = !count_against_link(item, question, item.is_linked);
   const auto verdict = domain::decide(situation);
 
@@ -278,27 +151,27 @@ Result<domain::Answer> ExchangeBatch::answer(std::size_t index, store::LogHead& 
   const auto day = day_of(now_);
   TRY(day_key, ground_.ring.period_key(store::Ratchet::answer_day, day.number));
   const bool rebuilds_poster = asked.venue && question.venue_code.size() == domain::poster_code_size;
-  new_evidence_.push_back({.day = day,
-                           .log_index = log_index,
-                           .sealed = seal_evidence(day_key, day, log_index,
-                                                   {.citizen = item.citizen,
-                                                    .opening = answer.opening,
-                                                    .key = asked.opened.asker().key,
-                                                    .proof = asked.opened.proof(),
-                                                    .question = question,
-                                                    .is_rebuilt_poster = rebuilds_poster})});
+  work_.add(store::ExchangeRows::NewEvidence{.day = day,
+                                             .log_index = log_index,
+                                             .sealed = seal_evidence(day_key, day, log_index,
+                                                                     {.citizen = item.citizen,
+                                                                      .opening = answer.opening,
+                                                                      .key = asked.opened.asker().key,
+                                                                      .proof = asked.opened.proof(),
+                                                                      .question = question,
+                                                                      .is_rebuilt_poster = rebuilds_poster})});
   store::AnsweredRow row{.question_mac = asked.question_mac,
                          .log_index = log_index,
                          .leaf_hash = answer.leaf_hash,
                          .sealed = seal_recorded_answer(asked.hour_key, person.key, item.answered_key, answer)};
-  answered_now_.emplace(answered_key_of(item.answered_key), row);
-  new_answered_.push_back({.key = item.answered_key, .row = std::move(row)});
+  work_.add_answered(item.answered_key, std::move(row));
   return answer;
 }
 
 Result<domain::Answer> ExchangeBatch::repeat(const Item& item, const store::AnsweredRow& recorded, const Asked& asked) {
   if (!equal_secret(recorded.question_mac, asked.question_mac)) return fail(Errc::replay_conflict);
-  auto opened = open_recorded_answer(asked.hour_key, people_.at(item.citizen).key, item.answered_key, recorded.sealed);
+  auto opened =
+      open_recorded_answer(asked.hour_key, work_.person(item.citizen).key, item.answered_key, recorded.sealed);
   if (opened.has_value()) {
     auto answer = std::move(opened).value();
     answer.answered_before = true;
@@ -318,7 +191,7 @@ Result<domain::Answer> ExchangeBatch::repeat(const Item& item, const store::Answ
 }
 
 Result<void> ExchangeBatch::count_against_partner(const PartnerId& id) {
-  auto& partner = partners_.at(id);
+  auto& partner = work_.partner(id);
   const auto minute = unix_seconds(now_) / 60;
   if (partner.rate.minute != minute) partner.rate = {.minute = minute, .used = 0};
   if (partner.rate.used >= partner.row->per_minute) {
@@ -332,7 +205,7 @@ Result<void> ExchangeBatch::count_against_partner(const PartnerId& id) {
 // False when the quota of the link is used up; a check_out is never counted.
 bool ExchangeBatch::count_against_link(const Item& item, const domain::Question& question, bool is_linked) {
   if (question.operation == domain::Operation::check_out) return true;
-  auto& quota = quotas_.at(is_linked ? item.link : ground_.dummy.link);
+  auto& quota = work_.quota(is_linked ? item.link : ground_.dummy.link);
   const std::uint64_t today = day_of(now_).number;
   if (quota.row.day != today) quota.row = {.day = today, .bare = 0, .at_venue = 0};
   const bool is_bare = question.venue_code.empty();
@@ -344,7 +217,7 @@ bool ExchangeBatch::count_against_link(const Item& item, const domain::Question&
 }
 
 Result<void> ExchangeBatch::record_visit(const Asked& asked, const Item& item, std::uint64_t log_index) {
-  auto& person = people_.at(item.citizen);
+  auto& person = work_.person(item.citizen);
   const bool stays = person.visit && now_ < person.visit->due_at;
   const bool is_here = stays && person.visit->venue == asked.venue->id;
   if (asked.opened.content().operation == domain::Operation::check_out) {
@@ -359,19 +232,19 @@ Result<void> ExchangeBatch::record_visit(const Asked& asked, const Item& item, s
                            .due_at = now_ + domain::longest_stay(asked.venue->category),
                            .log_index = log_index};
   person.visit_changed = true;
-  auto& occupancy = occupancy_.at(asked.venue->id);
+  auto& occupancy = work_.occupancy(asked.venue->id);
   ++occupancy.inside;
   occupancy.changed = true;
   const auto day = day_of(now_);
   TRY(day_key, ground_.ring.period_key(store::Ratchet::visit_day, day.number));
-  new_visit_events_.push_back(
-      {.day = day,
-       .log_index = log_index,
-       .part = static_cast<std::uint8_t>(VisitPart::check_in),
-       .tag = visit_tag(day_key, item.citizen),
-       .sealed = seal_visit_event(
-           day_key, day, log_index, VisitPart::check_in,
-           {.citizen = item.citizen, .venue = asked.venue->id, .in_at = now_, .out_at = std::nullopt})});
+  work_.add(store::ExchangeRows::NewVisitEvent{
+      .day = day,
+      .log_index = log_index,
+      .part = static_cast<std::uint8_t>(VisitPart::check_in),
+      .tag = visit_tag(day_key, item.citizen),
+      .sealed = seal_visit_event(
+          day_key, day, log_index, VisitPart::check_in,
+          {.citizen = item.citizen, .venue = asked.venue->id, .in_at = now_, .out_at = std::nullopt})});
   return ok();
 }
 
@@ -382,21 +255,20 @@ Result<void> ExchangeBatch::end_visit(const CitizenRef& citizen, Person& person,
   // A day whose key was destroyed has no place for the event any more; the visit ends all the same.
   const auto day_key = ground_.ring.period_key(store::Ratchet::visit_day, day.number);
   if (day_key.has_value()) {
-    new_visit_events_.push_back({.day = day,
-                                 .log_index = log_index,
-                                 .part = static_cast<std::uint8_t>(VisitPart::check_out),
-                                 .tag = visit_tag(day_key.value(), citizen),
-                                 .sealed = seal_visit_event(day_key.value(), day, log_index, VisitPart::check_out,
-                                                            {.citizen = citizen,
-                                                             .venue = visit.venue,
-                                                             .in_at = visit.in_at,
-                                                             .out_at = std::min(now_, visit.due_at)})});
+    work_.add(store::ExchangeRows::NewVisitEvent{
+        .day = day,
+        .log_index = log_index,
+        .part = static_cast<std::uint8_t>(VisitPart::check_out),
+        .tag = visit_tag(day_key.value(), citizen),
+        .sealed = seal_visit_event(
+            day_key.value(), day, log_index, VisitPart::check_out,
+            {.citizen = citizen, .venue = visit.venue, .in_at = visit.in_at, .out_at = std::min(now_, visit.due_at)})});
   } else if (day_key.error().code != Errc::denied) {
     return day_key.error();
   }
   person.visit.reset();
   person.visit_changed = true;
-  auto& occupancy = occupancy_.at(visit.venue);
+  auto& occupancy = work_.occupancy(visit.venue);
   if (occupancy.inside > 0) --occupancy.inside;
   occupancy.changed = true;
   return ok();
@@ -406,9 +278,7 @@ Result<void> ExchangeBatch::offer_next_token(const Item& item, const Asked& aske
   const auto& token = *item.token;
   if (token.state == store::TokenState::offered) {
     // First use of an offered token: its age counts from now.
-    const bool is_begun = std::ranges::any_of(
-        begun_tokens_, [&](const BegunToken& begun) { return begun.key.index == item.token_key.index; });
-    if (token.follows && !is_begun) begun_tokens_.push_back({.key = item.token_key, .before = *token.follows});
+    if (token.follows) work_.begin_token(item.token_key, *token.follows);
     return ok();
   }
   if (now_ < token.born_at + token_age) return ok();
@@ -424,48 +294,13 @@ Result<void> ExchangeBatch::offer_next_token(const Item& item, const Asked& aske
           {.cls = store::KeyClass::partner_index, .scope = asker.partner.value(), .epoch = asker.epoch}, next.bytes));
   answer.next_token = next.bytes;
   if (token.state == store::TokenState::current) {
-    new_tokens_.push_back({.key = {.partner = asker.partner, .index = next_index},
-                           .row = {.citizen = item.citizen,
-                                   .link = item.link,
-                                   .state = store::TokenState::offered,
-                                   .born_at = now_,
-                                   .dies_at = std::nullopt,
-                                   .follows = item.token_key.index}});
-  }
-  return ok();
-}
-
-Result<void> ExchangeBatch::write(store::ExchangeRows& rows) {
-  TRYV(rows.put_answered(new_answered_));
-  TRYV(rows.put_evidence(new_evidence_));
-  TRYV(rows.put_visit_events(new_visit_events_));
-  TRYV(rows.offer_tokens(new_tokens_));
-  for (const auto& begun : begun_tokens_) {
-    TRYV(rows.begin_token(begun.key, now_, begun.before, now_ + replaced_token_life));
-  }
-  std::vector<store::ExchangeRows::NewOpenVisit> visits;
-  for (const auto& [citizen, person] : people_) {
-    if (!person.visit_changed) continue;
-    visits.push_back(
-        {.citizen = citizen,
-         .due_at = person.visit ? person.visit->due_at : Moment{},
-         .sealed = person.visit ? std::optional{seal_open_visit(person.key, citizen, *person.visit)} : std::nullopt});
-  }
-  TRYV(rows.put_open_visits(visits));
-  std::vector<store::ExchangeRows::NewQuota> quotas;
-  for (const auto& [link, quota] : quotas_) {
-    if (quota.changed) quotas.push_back({.link = link, .row = quota.row});
-  }
-  TRYV(rows.put_quotas(quotas));
-  for (const auto& [venue, occupancy] : occupancy_) {
-    if (occupancy.changed) {
-      TRYV(rows.put_occupancy(venue, occupancy.inside));
-    }
-  }
-  for (const auto& [id, partner] : partners_) {
-    if (partner.rate_changed) {
-      TRYV(rows.put_rate(id, partner.rate));
-    }
+    work_.add(store::ExchangeRows::NewToken{.key = {.partner = asker.partner, .index = next_index},
+                                            .row = {.citizen = item.citizen,
+                                                    .link = item.link,
+                                                    .state = store::TokenState::offered,
+                                                    .born_at = now_,
+                                                    .dies_at = std::nullopt,
+                                                    .follows = item.token_key.index}});
   }
   return ok();
 }

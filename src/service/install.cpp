@@ -23,7 +23,7 @@
 #include "embedded/pact_integrity_pact_1_txt.h"
 #include "embedded/rules_id_2021_json.h"
 #include "log/entry.h"
-#include "service/exchange_batch.h"
+#include "service/asked.h"
 #include "service/logged_unit.h"
 #include "service/person_rows.h"
 #include "service/rule_sets.h"

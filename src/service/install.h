@@ -8,7 +8,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "service/exchange_batch.h"
+#include "service/asked.h"
 #include "store/database.h"
 #include "store/ring.h"
 

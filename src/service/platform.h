@@ -5,7 +5,6 @@
 #include "base/time.h"
 #include "service/canary_watch.h"
 #include "service/directory.h"
-#include "service/exchange_batch.h"
 #include "service/in_flight.h"
 #include "service/venue_register.h"
 #include "store/database.h"

@@ -34,7 +34,7 @@
 #include "http/message.h"
 #include "log/entry.h"
 #include "service/exchange.h"
-#include "service/exchange_batch.h"
+#include "service/asked.h"
 #include "service/install.h"
 #include "service/links.h"
 #include "service/partners.h"
