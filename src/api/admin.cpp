@@ -72,12 +72,13 @@ Result<Call> read_call(const http::Request& request, const std::string& name) {
 // Runs the command when enough officers stand behind it; else says for whom it waits.
 Result<json::value> run_command(const AdminGround& ground, const AdminCommand& command, const Call& call) {
   if (command.officers == 0) return command.run(ground, call.arguments);
-  TRY(is_guarded, service::has_officers(ground.platform));
-  if (!is_guarded) return command.run(ground, call.arguments);
+  TRY(registered, service::count_officers(ground.platform));
+  if (registered == 0) return command.run(ground, call.arguments);
   if (!call.signed_by) return fail(Errc::denied, "an officer must sign this command (--officer FILE)");
   const auto& logged_as = command.logged_as.empty() ? command.name : command.logged_as;
   TRY(digest, service::accept_command(ground.platform, *call.signed_by, logged_as));
-  if (command.officers > 1) {
+  const bool is_one_enough = command.officers == 1 || (command.is_founding && registered == 1);
+  if (!is_one_enough) {
     TRY(id, service::ask_approval(ground.platform, *call.signed_by));
     return json::object{{"approval", codec::hex(id)}, {"waits_for", "a second officer: lindung approve"}};
   }

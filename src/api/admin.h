@@ -31,6 +31,7 @@ struct AdminCommand {
   std::string name;  // "partner/cut"
   int officers{};    // how many it takes once officers are registered; 0: it changes nothing that is theirs to decide
   std::function<Result<boost::json::value>(const AdminGround&, const boost::json::object& arguments)> run;
+  bool is_founding{};       // one officer is enough while there is only one: how the second comes to be
   std::string logged_as{};  // what the log calls it where its own name would tell too much; empty: its name
 };
 

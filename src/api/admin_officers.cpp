@@ -43,7 +43,8 @@ Result<json::value> list(const AdminGround& at, const Object& object) {
 }  // namespace
 
 std::vector<AdminCommand> officer_commands() {
-  return {{.name = "officer/add", .officers = 1, .run = add}, {.name = "officer/list", .officers = 0, .run = list}};
+  return {{.name = "officer/add", .officers = 2, .run = add, .is_founding = true},
+          {.name = "officer/list", .officers = 0, .run = list}};
 }
 
 }  // namespace lindung::api

@@ -76,9 +76,9 @@ Result<json::value> import_files(const AdminGround& at, const Object& object) {
     contents.push_back(std::move(content));
   }
   const std::vector<BytesView> views{contents.begin(), contents.end()};
-  TRY(receipt, service::import_records(
-                   at.platform,
-                   {.issuer = IssuerId{issuer}, .import_id = import_id, .files = views, .signature = signature}));
+  TRY(receipt,
+      service::import_records(
+          at.platform, {.issuer = IssuerId{issuer}, .import_id = import_id, .files = views, .signature = signature}));
   return Object{{"issuer", issuer},
                 {"import_id", import_id},
                 {"rows", receipt.balance.rows_in},

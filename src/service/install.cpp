@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "base/id.h"
 #include "base/result.h"
+#include "base/secret.h"
 #include "base/time.h"
 #include "crypto/digest.h"
 #include "crypto/ed25519.h"
@@ -97,12 +98,13 @@ Result<void> put_pact(LoggedUnit& unit) {
   return write_setting(unit.transaction(), setting::current_pact, digest);
 }
 
-Result<Hash> public_digest(const store::KeyRing& ring, const store::KeyName& name) {
-  TRY(bytes, ring.key(name));
-  if (name.cls == store::KeyClass::exchange) {
-    return crypto::sha256(crypto::X25519PrivateKey::from_bytes(bytes).public_key());
-  }
-  return crypto::sha256(crypto::Ed25519PrivateKey::from_seed(bytes).public_key().bytes());
+Hash exchange_digest(const Secret<32>& key) {
+  return crypto::sha256(crypto::X25519PrivateKey::from_bytes(key).public_key());
+}
+
+Result<Hash> signing_digest(const store::KeyRing& ring, store::KeyClass cls) {
+  TRY(seed, ring.key({.cls = cls, .scope = "", .epoch = 1}));
+  return crypto::sha256(crypto::Ed25519PrivateKey::from_seed(seed).public_key().bytes());
 }
 
 Result<void> log_gateway_key(LoggedUnit& unit, const Hash& public_key_digest, std::string use, std::string key_id,
@@ -129,9 +131,9 @@ Result<void> install(store::Database& database, store::KeyRing& ring, const Cloc
     if (dummy) return ok();  // installed before
     TRYV(put_dummy(unit, ring));
     TRYV(put_pact(unit));
-    TRY(directory, public_digest(ring, {.cls = store::KeyClass::directory, .scope = "", .epoch = 1}));
+    TRY(directory, signing_digest(ring, store::KeyClass::directory));
     TRYV(log_gateway_key(unit, directory, "directory", "1", true));
-    TRY(log_key, public_digest(ring, {.cls = store::KeyClass::log, .scope = "", .epoch = 1}));
+    TRY(log_key, signing_digest(ring, store::KeyClass::log));
     TRYV(log_gateway_key(unit, log_key, "log", "1", true));
     return install_rule_set(unit, ring, rules, first_rule_set());
   }));
@@ -174,20 +176,22 @@ Result<bool> rotate_exchange_keys(store::Database& database, store::KeyRing& rin
   };
   std::vector<Change> changes;
   for (const auto& info : ended) {
-    TRY(digest, public_digest(ring, info.name));
-    changes.push_back({.digest = digest, .number = info.number, .added = false});
+    TRY(key, ring.key(info.name));
+    changes.push_back({.digest = exchange_digest(key), .number = info.number, .added = false});
   }
-  TRYV(ring.add_all(fresh));
-  for (const auto& key : fresh) {
-    TRY(digest, public_digest(ring, key.info.name));
-    changes.push_back({.digest = digest, .number = key.info.number, .added = true});
+  for (auto& key : fresh) {
+    key.bytes = crypto::random_secret<32>();
+    changes.push_back({.digest = exchange_digest(*key.bytes), .number = key.info.number, .added = true});
   }
+  // Logged before it is used: killed in between, the log names a key that nobody ever had, and never the other way
+  // round.
   TRYV(write_logged(database, clock, [&](LoggedUnit& unit) -> Result<void> {
     for (const auto& change : changes) {
       TRYV(log_gateway_key(unit, change.digest, "exchange", std::to_string(change.number), change.added));
     }
     return ok();
   }));
+  TRYV(ring.add_all(fresh));
   std::vector<store::KeyName> names;
   names.reserve(ended.size());
   for (const auto& info : ended) names.push_back(info.name);

@@ -52,14 +52,14 @@ Bytes command_message(std::string_view name, std::string_view arguments, Moment 
   return Message{}.text("lindung command v1").u8(0).text(name).u8(0).text(arguments).u8(0).be(unix_seconds(at)).take();
 }
 
-Result<bool> has_officers(const Platform& platform) {
+Result<std::uint64_t> count_officers(const Platform& platform) {
   std::uint64_t count = 0;
   TRYV(platform.database.read([&](store::Transaction& transaction) -> Result<void> {
-    TRY(rows, transaction.run(store::Sql{"SELECT officer_id FROM officer WHERE revoked_at IS NULL LIMIT 1"}, {}));
+    TRY(rows, transaction.run(store::Sql{"SELECT officer_id FROM officer WHERE revoked_at IS NULL"}, {}));
     count = rows;
     return ok();
   }));
-  return count != 0;
+  return count;
 }
 
 Result<void> add_officer(const Platform& platform, const OfficerId& id, const crypto::Ed25519PublicKey& key,

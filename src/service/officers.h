@@ -31,7 +31,7 @@ struct SignedCommand {
   crypto::Ed25519Signature signature{};
 };
 
-[[nodiscard]] Result<bool> has_officers(const Platform& platform);
+[[nodiscard]] Result<std::uint64_t> count_officers(const Platform& platform);
 // Errors: conflict if the id or the key is registered; invalid_argument for an id outside [a-z0-9.-]{1,64}.
 [[nodiscard]] Result<void> add_officer(const Platform& platform, const OfficerId& id,
                                        const crypto::Ed25519PublicKey& key, const Hash& command);

@@ -123,6 +123,17 @@ class Operator(unittest.TestCase):
         self.assertEqual(self.server.run("partner", "list")["partners"][0]["state"], "shredded")
         self.assertEqual(self.server.run("approve", asked["approval"], *budi, expect=1)["error"], "conflict")
 
+    def test_two_officers_are_needed_for_a_third(self):
+        self.server.unseal()
+        siti = self.officer("siti")
+        budi = self.officer("budi", *siti)
+        made = self.server.run("key", "make", self.folder / "tri.key", "--for", "tri")
+        asked = self.server.run("officer", "add", "tri", "--public-key", made["public_key"], *siti)
+        self.assertEqual([row["officer"] for row in self.server.run("officer", "list")["officers"]], ["budi", "siti"])
+        self.assertEqual(self.server.run("approve", asked["approval"], *siti, expect=1)["error"], "denied")
+        self.server.run("approve", asked["approval"], *budi)
+        self.assertEqual(len(self.server.run("officer", "list")["officers"]), 3)
+
     def test_a_venue_gets_codes_for_its_door_and_new_ones(self):
         self.server.unseal()
         venue = self.server.run("venue", "add", "--name", "Warung", "--category", "restaurant", "--capacity", 40)["venue"]
