@@ -101,9 +101,10 @@ void Exchange::commit_next(std::unique_lock<std::mutex> lock) {
   auto batch = std::make_shared<ExchangeBatch>(ground_, std::move(questions));
   database_.submit([batch](store::Transaction& transaction) { return batch->run(transaction); },
                    [this, batch](const Result<void>& committed) {
-                     // The next batch goes off before the replies of this one, so that the disk does not wait for them.
-                     commit_next(std::unique_lock{mutex_});
+                     // The replies go first: whoever gets one and asks again rides with the next commit, which is
+                     // cheaper for all than a disk that never waits.
                      finish(*batch, committed);
+                     commit_next(std::unique_lock{mutex_});
                    });
 }
 
