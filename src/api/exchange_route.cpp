@@ -11,8 +11,8 @@
 #include "gateway/door.h"
 #include "gateway/release.h"
 #include "http/message.h"
-#include "service/exchange.h"
 #include "service/asked.h"
+#include "service/exchange.h"
 
 namespace lindung::api {
 

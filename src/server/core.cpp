@@ -1,7 +1,6 @@
 #include "server/core.h"
 
 #include <chrono>
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -21,9 +20,9 @@
 #include "server/installation_database.h"
 #include "server/kernel_clock.h"
 #include "server/log_lines.h"
+#include "service/asked.h"
 #include "service/canaries.h"
 #include "service/exchange.h"
-#include "service/asked.h"
 #include "service/gate.h"
 #include "service/install.h"
 #include "service/log_publisher.h"

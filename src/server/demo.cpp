@@ -126,10 +126,9 @@ Result<void> run_demo(const DemoOptions& options) {
   TRYV(node->unseal_closed(as_bytes(passphrase), guard, "the demo is being made"));
   {
     const auto core = node->core();
-    TRY(world, DemoWorld::open(core->platform(),
-                               {.citizens = options.bundles.empty() ? options.citizens : 0,
-                                .seed = options.seed,
-                                .made_at = clock.now()}));
+    TRY(world, DemoWorld::open(core->platform(), {.citizens = options.bundles.empty() ? options.citizens : 0,
+                                                  .seed = options.seed,
+                                                  .made_at = clock.now()}));
     TRYV(world.make(options.bundles));
     auto published = core->publisher().publish();
     if (published.has_error()) return published.error();

@@ -73,7 +73,7 @@ Result<void> WorkingSet::load_partners(store::ExchangeRows& rows, std::span<cons
     auto [partner, is_new] = partners_.try_emplace(asker.partner);
     if (is_new) {
       TRY(row, rows.partner(asker.partner));
-      partner->second.row = std::move(row);
+      partner->second.row = row;
       TRY(rate, rows.rate(asker.partner));
       partner->second.rate = rate;
     }
@@ -104,7 +104,7 @@ Result<void> WorkingSet::load_items(store::ExchangeRows& rows, std::span<const A
     item.answered_key = std::move(answered_keys[i]);
     item.token_key = std::move(token_keys[i]);
     item.recorded = std::move(answered[i]);
-    item.token = std::move(tokens[i]);
+    item.token = tokens[i];
     item.had_link = item.token && item.token->state != store::TokenState::withdrawn;
     item.is_linked = item.token && is_alive(*item.token, now_);
     item.citizen = item.had_link ? item.token->citizen : ground_->dummy.citizen;
