@@ -30,7 +30,6 @@
 #include "domain/link_token.h"
 #include "domain/partner.h"
 #include "domain/people.h"
-#include "domain/rule_set.h"
 #include "server/demo_citizens.h"
 #include "service/import_receipt.h"
 #include "service/imports.h"

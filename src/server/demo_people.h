@@ -40,7 +40,7 @@ class DemoWorld {
  private:
   using Linked = std::map<std::string, std::set<CitizenRef>>;  // active partners
 
-  DemoWorld(const service::Platform& platform, const Plan& plan, crypto::HmacKey secret)
+  DemoWorld(const service::Platform& platform, const Plan& plan, const crypto::HmacKey& secret)
       : platform_{platform}, plan_{plan}, secret_{secret} {}
   [[nodiscard]] Hash derive(std::string_view what, BytesView of) const;
   [[nodiscard]] crypto::Ed25519PrivateKey signing_key(std::string_view what, std::string_view of) const;

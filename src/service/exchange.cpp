@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "domain/answer.h"
 #include "domain/question.h"
+#include "service/asked.h"
 #include "service/exchange_batch.h"
 #include "service/gate.h"
 #include "service/in_flight.h"

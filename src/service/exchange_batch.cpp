@@ -1,7 +1,6 @@
 #include "service/exchange_batch.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -28,7 +27,6 @@
 #include "service/evidence.h"
 #include "service/logged_unit.h"
 #include "service/opened.h"
-#include "service/person_rows.h"
 #include "service/recorded_answer.h"
 #include "service/visit.h"
 #include "service/working_set.h"
@@ -38,7 +36,6 @@
 #include "store/log_head.h"
 #include "store/ring.h"
 #include "store/ring_ratchet.h"
-#include "store/sealing.h"
 
 namespace lindung::service {
 

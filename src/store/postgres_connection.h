@@ -41,7 +41,7 @@ class PostgresConnection {
   ~PostgresConnection() = default;
 
   // Sent with the next statement, in this order. The text is a literal.
-  void put_off(const char* command) { put_off_.push_back(command); }
+  void put_off(const char* command) { put_off_.emplace_back(command); }
   [[nodiscard]] bool is_put_off(const char* command) const {
     return !put_off_.empty() && put_off_.back() == std::string_view{command};
   }

@@ -60,8 +60,8 @@ class PostgresReading final : public Transaction {
 
 class PostgresDatabase final : public Database {
  public:
-  PostgresDatabase(const PostgresOptions& options, PostgresAddress address, std::span<const Migration> migrations)
-      : options_{options}, migrations_{migrations}, connector_{std::move(address), options_.deadline} {
+  PostgresDatabase(PostgresOptions options, PostgresAddress address, std::span<const Migration> migrations)
+      : options_{std::move(options)}, migrations_{migrations}, connector_{std::move(address), options_.deadline} {
     for (unsigned i = 0; i < std::max(options_.readers, 1U); ++i) readers_.add(std::make_unique<PostgresReader>());
   }
 
@@ -162,15 +162,15 @@ class PostgresDatabase final : public Database {
 
 }  // namespace
 
-Result<std::unique_ptr<Database>> open_postgres(const PostgresOptions& options, std::span<const Migration> migrations) {
+Result<std::unique_ptr<Database>> open_postgres(PostgresOptions options, std::span<const Migration> migrations) {
   TRY(address, PostgresAddress::parse(options.conninfo));
-  auto database = std::make_unique<PostgresDatabase>(options, std::move(address), migrations);
+  auto database = std::make_unique<PostgresDatabase>(std::move(options), std::move(address), migrations);
   TRYV(database->open());
   return std::unique_ptr<Database>{std::move(database)};
 }
 
 Result<std::unique_ptr<Database>> open_postgres(PostgresOptions options) {
-  return open_postgres(options, migrations());
+  return open_postgres(std::move(options), migrations());
 }
 
 }  // namespace lindung::store

@@ -12,7 +12,7 @@
 namespace lindung::store {
 
 // As open_postgres(), with a list of migrations of the caller's; the list outlives the database.
-[[nodiscard]] Result<std::unique_ptr<Database>> open_postgres(const PostgresOptions& options,
+[[nodiscard]] Result<std::unique_ptr<Database>> open_postgres(PostgresOptions options,
                                                               std::span<const Migration> migrations);
 
 }  // namespace lindung::store

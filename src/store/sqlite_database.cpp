@@ -189,12 +189,14 @@ Result<void> SqliteDatabase::backup(const std::string& folder) {
 
 }  // namespace
 
-Result<std::unique_ptr<Database>> open_sqlite(const SqliteOptions& options, std::span<const Migration> migrations) {
-  auto database = std::make_unique<SqliteDatabase>(options, migrations);
+Result<std::unique_ptr<Database>> open_sqlite(SqliteOptions options, std::span<const Migration> migrations) {
+  auto database = std::make_unique<SqliteDatabase>(std::move(options), migrations);
   TRYV(database->open());
   return std::unique_ptr<Database>{std::move(database)};
 }
 
-Result<std::unique_ptr<Database>> open_sqlite(SqliteOptions options) { return open_sqlite(options, migrations()); }
+Result<std::unique_ptr<Database>> open_sqlite(SqliteOptions options) {
+  return open_sqlite(std::move(options), migrations());
+}
 
 }  // namespace lindung::store

@@ -11,7 +11,7 @@
 namespace lindung::store {
 
 // As open_sqlite(), with a list of migrations of the caller's; the list outlives the database.
-[[nodiscard]] Result<std::unique_ptr<Database>> open_sqlite(const SqliteOptions& options,
+[[nodiscard]] Result<std::unique_ptr<Database>> open_sqlite(SqliteOptions options,
                                                             std::span<const Migration> migrations);
 
 }  // namespace lindung::store
