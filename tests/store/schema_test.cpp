@@ -5,8 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <compare>
-#include <cstdint>
 #include <cstdlib>
 #include <map>
 #include <memory>

@@ -5,14 +5,18 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <ios>
 #include <memory>
+#include <span>
 #include <string>
 #include <thread>
 #include <utility>

@@ -81,8 +81,8 @@ struct StoredRequest {
   Bytes body;
   http::Request request;
 
-  StoredRequest(std::string target_, const std::string& host, const json::array& headers, Bytes body_)
-      : target{std::move(target_)}, body{std::move(body_)} {
+  StoredRequest(std::string path, const std::string& host, const json::array& headers, Bytes content)
+      : target{std::move(path)}, body{std::move(content)} {
     named.emplace_back("Host", host);
     for (const auto& header : headers) {
       named.emplace_back(header.as_array().at(0).as_string().c_str(), header.as_array().at(1).as_string().c_str());
