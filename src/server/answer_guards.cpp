@@ -9,13 +9,10 @@
 #include "base/time.h"
 #include "service/gate.h"
 #include "service/log_publisher.h"
+#include "service/logged_unit.h"
 #include "store/database.h"
 
 namespace lindung::server {
-
-namespace {
-constexpr seconds clock_tolerance{5};  // protocol.md section 10, last paragraph
-}  // namespace
 
 AnswerGuards::AnswerGuards(store::Database& database, service::LogPublisher& publisher, const Clock& clock,
                            service::Gate& gate, std::function<bool()> clock_is_kept)
@@ -64,7 +61,7 @@ Result<void> AnswerGuards::look_at_clock() {
   if (database_.engine() != store::Engine::sqlite && !gate_.is_closed_by("database")) {
     TRY(database_s, database_.clock_s());
     const auto apart = std::chrono::abs(clock_.now() - Moment{seconds{database_s}});
-    if (apart > clock_tolerance) {
+    if (apart > service::clock_tolerance) {
       gate_.close("clock", "is " + std::to_string(apart.count()) + " s from the database's");
       return ok();
     }

@@ -1,7 +1,6 @@
 #include "server/demo_citizens.h"
 
 #include <cstddef>
-#include <cstdint>
 #include <set>
 #include <string_view>
 #include <vector>
@@ -41,16 +40,6 @@ Result<std::vector<CitizenRef>> stored_order(store::Transaction& transaction) {
 }
 
 }  // namespace
-
-Result<std::uint64_t> count_citizens(const service::Platform& platform) {
-  std::uint64_t count = 0;
-  TRYV(platform.database.read([&](store::Transaction& transaction) -> Result<void> {
-    TRYV(transaction.run(store::Sql{"SELECT COUNT(*) FROM identity"}, {},
-                         [&](const store::Row& row) { count = static_cast<std::uint64_t>(row.integer(0)); }));
-    return ok();
-  }));
-  return count;
-}
 
 Result<void> enrol_citizens(const service::Platform& platform) {
   return platform.database.write([](store::Transaction& transaction) -> Result<void> {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <vector>
 
 #include "base/id.h"
@@ -15,8 +14,6 @@ struct DemoCitizen {
   CitizenRef ref;
   std::size_t place{};  // in the order; says which partner is theirs
 };
-
-[[nodiscard]] Result<std::uint64_t> count_citizens(const service::Platform& platform);
 
 // Puts everybody who has no place yet behind the others.
 [[nodiscard]] Result<void> enrol_citizens(const service::Platform& platform);

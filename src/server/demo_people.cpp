@@ -39,6 +39,7 @@
 #include "service/person_rows.h"
 #include "service/platform.h"
 #include "service/settings.h"
+#include "service/timeline_sweep.h"
 #include "service/venues.h"
 #include "store/database.h"
 #include "store/durable_file.h"
@@ -231,7 +232,7 @@ Result<service::ImportReceipt> DemoWorld::import(const std::string& import_id, c
 }
 
 Result<void> DemoWorld::make_people() {
-  TRY(known, count_citizens(platform_));
+  TRY(known, service::count_citizens(platform_));
   if (known >= plan_.citizens) return ok();
   domain::MadeUpPeople people{plan_.seed, static_cast<std::size_t>(plan_.citizens), plan_.made_at};
   std::uint64_t made = 0;

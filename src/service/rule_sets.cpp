@@ -155,6 +155,10 @@ Result<RuleSetRow> propose_rule_set(const Platform& platform, std::string_view d
         proposal = *known;
         return ok();
       }
+      // It would get another generation, and nobody would remember which timelines are left of this one.
+      if (known->state == RuleSetState::retired) {
+        return fail(Errc::conflict, "its timelines of before are still being removed: propose it again in a minute");
+      }
       if (is_kept(*known)) return fail(Errc::conflict, rules.name() + " is " + std::string{name_of(known->state)});
     }
     if (const auto* earlier = find(rows, RuleSetState::proposed)) {

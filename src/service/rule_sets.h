@@ -46,7 +46,7 @@ struct RuleSetRow {
 // Takes a document in whose own cases all pass; the proposal before it, if any, is dropped. Logged. The same document
 // again changes nothing. From here on imports write its timelines too; those of everybody else: derive_proposed().
 // Errors: those of RuleSet::parse; invalid_argument when a case fails or its time is over; conflict when this id and
-// version is, or was, another document, or is in force.
+// version is, or was, another document, is in force, or is retired and not cleared yet.
 [[nodiscard]] Result<RuleSetRow> propose_rule_set(const Platform& platform, std::string_view document);
 
 // A proposal whose timelines are all there takes effect for every answer behind its entry in the log; returns that

@@ -121,10 +121,9 @@ Result<void> clear_retired_timelines(const Platform& platform) {
       if (is_more) last = refs.back();
     }
     TRYV(platform.database.write([&](store::Transaction& transaction) -> Result<void> {
-      // Only if it is still that one: the same document may have been proposed again meanwhile.
-      TRYV(
-          transaction.run(store::Sql{"UPDATE rule_set SET state = 5 WHERE rule_id = $1 AND version = $2 AND state = 4"},
-                          {std::string_view{row.id}, std::string_view{row.version}}));
+      TRYV(transaction.run(
+          store::Sql{"UPDATE rule_set SET state = $3 WHERE rule_id = $1 AND version = $2"},
+          {std::string_view{row.id}, std::string_view{row.version}, static_cast<std::int64_t>(RuleSetState::cleared)}));
       return ok();
     }));
   }

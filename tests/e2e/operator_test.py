@@ -3,67 +3,14 @@
 
 import json
 import pathlib
-import signal
-import subprocess
 import tempfile
 import unittest
-import urllib.error
 import urllib.request
 
 import demo
 import lindung_client as client
 from demo import lindung
-
-PASSPHRASE = "correct horse battery staple"
-
-
-class Server:
-    """`lindung serve` on a data folder of its own."""
-
-    def __init__(self, folder):
-        self.folder = pathlib.Path(folder)
-        self.data = self.folder / "data"
-        self.config = self.folder / "lindung.toml"
-        self.config.write_text(f'[server]\ndata = "{self.data}"\nlisten = "127.0.0.1:0"\nrequire_synchronised_clock = false\n')
-        self.secret = self.folder / "passphrase"
-        self.secret.write_text(PASSPHRASE + "\n")
-        self.process = None
-        self.url = None
-
-    def start(self):
-        self.process = subprocess.Popen(
-            [demo.BINARY, "serve", "--config", str(self.config)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        line = self.process.stdout.readline()
-        assert line.startswith("listening on "), line
-        self.url = line.split()[2]
-        return self
-
-    def stop(self):
-        if self.process is None:
-            return
-        self.process.send_signal(signal.SIGTERM)
-        status = self.process.wait(60)
-        self.process.stdout.close()
-        self.process = None
-        assert status == 0, status
-
-    def get(self, path):
-        """Status and body."""
-        try:
-            with urllib.request.urlopen(self.url + path, timeout=30) as response:
-                return response.status, response.read().decode()
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, error.read().decode()
-
-    def run(self, *arguments, expect=0):
-        done = lindung(*arguments, "--data", self.data, "--json", expect=expect)
-        return json.loads(done.stdout)
-
-    def unseal(self):
-        return self.run("unseal", "--passphrase-file", self.secret)
+from installation import Installation
 
 
 class Operator(unittest.TestCase):
@@ -71,7 +18,7 @@ class Operator(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
-        self.server = Server(self.folder)
+        self.server = Installation(self.folder)
         self.addCleanup(self.server.stop)
         self.server.run("init", "--passphrase-file", self.server.secret)
         self.server.start()
@@ -153,7 +100,7 @@ class Operator(unittest.TestCase):
         venue = self.server.run("venue", "add", "--name", "Warung", "--category", "restaurant")["venue"]
         self.server.run("backup", self.folder / "backup")
         (self.folder / "other" / "data").mkdir(parents=True)
-        other = Server(self.folder / "other")
+        other = Installation(self.folder / "other")
         (other.data / "ring").write_bytes((self.server.data / "ring").read_bytes())
         lindung("restore", self.folder / "backup", "--data", other.data)
         lindung("restore", self.folder / "backup", "--data", other.data, expect=1)

@@ -22,7 +22,6 @@
 #include "domain/import.h"
 #include "domain/link_token.h"
 #include "domain/nik.h"
-#include "domain/question.h"
 #include "gateway/partner_client.h"
 #include "log/entry.h"
 #include "service/attribution.h"
@@ -53,11 +52,7 @@ class CanariesTest : public ::testing::Test {
     return planted.value();
   }
   std::unique_ptr<test::SentRequest> question(const gateway::PartnerIdentity& partner, const domain::LinkToken& token) {
-    return world_.seal(partner, {.operation = domain::Operation::status,
-                                 .request_id = RequestId{crypto::random_bytes<16>()},
-                                 .token = token,
-                                 .client_time = world_.clock.now(),
-                                 .venue_code = {}});
+    return world_.seal(partner, world_.status_of(token));
   }
   // The watch looks behind the replies, on the database's thread: when the reply to a later question is there, it has
   // looked at this one.

@@ -18,7 +18,6 @@
 #include "domain/colour.h"
 #include "domain/link_token.h"
 #include "domain/partner.h"
-#include "domain/question.h"
 #include "gateway/partner_client.h"
 #include "log/entry.h"
 #include "service/canaries.h"
@@ -42,12 +41,7 @@ class LinksTest : public ::testing::Test {
   CitizenRef citizen_ = world_.add_citizen(domain::Colour::green, true);
 
   Result<domain::Answer> ask(const gateway::PartnerIdentity& partner, const domain::LinkToken& token) {
-    const auto sent = world_.seal(partner, {.operation = domain::Operation::status,
-                                            .request_id = RequestId{crypto::random_bytes<16>()},
-                                            .token = token,
-                                            .client_time = world_.clock.now(),
-                                            .venue_code = {}});
-    return world_.ask(sent->request());
+    return world_.ask_status(partner, token);
   }
   void later(std::chrono::hours by) {
     world_.clock.advance(by);

@@ -26,7 +26,6 @@
 #include "domain/colour.h"
 #include "domain/link_token.h"
 #include "domain/partner.h"
-#include "domain/question.h"
 #include "gateway/partner_client.h"
 #include "log/entry.h"
 #include "service/settings.h"
@@ -130,12 +129,7 @@ class PartnersTest : public ::testing::Test {
     return key.has_error() ? key.error().code : Errc::unsupported;
   }
   Result<domain::Answer> ask(const gateway::PartnerIdentity& partner, const domain::LinkToken& token) {
-    const auto sent = world_.seal(partner, {.operation = domain::Operation::status,
-                                            .request_id = RequestId{crypto::random_bytes<16>()},
-                                            .token = token,
-                                            .client_time = world_.clock.now(),
-                                            .venue_code = {}});
-    return world_.ask(sent->request());
+    return world_.ask_status(partner, token);
   }
   std::vector<log::PartnerEntry> partner_entries(const PartnerId& partner) {
     std::vector<log::PartnerEntry> entries;

@@ -3,12 +3,10 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/bytes.h"
 #include "base/error.h"
@@ -16,12 +14,10 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "crypto/ed25519.h"
-#include "crypto/random.h"
 #include "domain/colour.h"
 #include "domain/import.h"
 #include "domain/issuer.h"
 #include "domain/link_token.h"
-#include "domain/question.h"
 #include "embedded/rules_id_2021_json.h"
 #include "gateway/partner_client.h"
 #include "service/imports.h"
@@ -52,13 +48,7 @@ class RuleSetsTest : public ::testing::Test {
   domain::LinkToken token_ = world_.link(partner_.partner, world_.add_citizen(domain::Colour::green, true));
 
   domain::Colour colour() {
-    const domain::Question question{.operation = domain::Operation::status,
-                                    .request_id = RequestId{crypto::random_bytes<16>()},
-                                    .token = token_,
-                                    .client_time = world_.clock.now(),
-                                    .venue_code = {}};
-    const auto sent = world_.seal(partner_, question);
-    const auto answer = world_.ask(sent->request());
+    const auto answer = world_.ask_status(partner_, token_);
     EXPECT_TRUE(answer.has_value()) << answer.error().text();
     return answer.has_value() ? answer.value().colour : domain::Colour::none;
   }
@@ -183,9 +173,11 @@ TEST_F(RuleSetsTest, AProposalThatIsReplacedIsRetiredAndItsTimelinesGo) {
   ASSERT_TRUE(gone.has_error());
   EXPECT_EQ(gone.error().code, Errc::conflict);
   EXPECT_EQ(count(store::Sql{"SELECT COUNT(*) FROM timeline WHERE generation = 2"}), 2);
+  EXPECT_EQ(refused(version_2()), Errc::conflict) << "its timelines are still there";
   ASSERT_TRUE(clear_retired_timelines(*world_.platform).has_value());
   EXPECT_EQ(count(store::Sql{"SELECT COUNT(*) FROM timeline WHERE generation = 2"}), 0);
   EXPECT_EQ(count(store::Sql{"SELECT COUNT(*) FROM timeline WHERE generation = 1"}), 2);
+  EXPECT_EQ(propose_rule_set(*world_.platform, version_2()).value().generation, 4U);
 }
 
 TEST_F(RuleSetsTest, WithoutARuleSetBeforeThereIsNoRollback) {

@@ -205,6 +205,19 @@ void World::set_gateway_key(std::uint8_t key_id, const Secret<32>& private_key) 
   exchange_keys.set(std::move(table));
 }
 
+domain::Question World::status_of(const domain::LinkToken& token) const {
+  return {.operation = domain::Operation::status,
+          .request_id = RequestId{crypto::random_bytes<16>()},
+          .token = token,
+          .client_time = clock.now(),
+          .venue_code = {}};
+}
+
+Result<domain::Answer> World::ask_status(const gateway::PartnerIdentity& partner, const domain::LinkToken& token) {
+  const auto sent = seal(partner, status_of(token));
+  return ask(sent->request());
+}
+
 Result<domain::Answer> World::ask(const http::Request& request) {
   TRY(opened, door->admit(request));
   std::promise<Result<domain::Answer>> promise;

@@ -81,6 +81,10 @@ class World {
   void set_pact(const Hash& digest);
   void set_gateway_key(std::uint8_t key_id, const Secret<32>& private_key);
 
+  // Asks for the status behind a token, now.
+  [[nodiscard]] domain::Question status_of(const domain::LinkToken& token) const;
+  [[nodiscard]] Result<domain::Answer> ask_status(const gateway::PartnerIdentity& partner,
+                                                  const domain::LinkToken& token);
   // Through the door and the exchange, up to the answer. Waits for the commit.
   [[nodiscard]] Result<domain::Answer> ask(const http::Request& request);
   // The same, sealed: the body of the response.
