@@ -166,7 +166,7 @@ class Reader {
   }
 
   Result<void> report_patient(const Row& row, const Verdict& verdict, Parts& parts) {
-    if (!verdict.refusal) return parts.person(verdict.person.person);
+    if (!verdict.refusal) return parts.person(verdict.person.person, place_of(row, {}));
     if (verdict.person.standing != Standing::quarantined || verdict.refusal->reason == Reason::duplicate_resource) {
       return parts.rejected(place_of(row, verdict.refusal->pointer), verdict.refusal->reason);
     }
@@ -235,7 +235,9 @@ class Reader {
                   .batch = batch_,
                   .entered_at = context_.now,
                   .fact = fact};
-    if (person.value().standing == Standing::accepted) return parts.record(person.value().person, std::move(record));
+    if (person.value().standing == Standing::accepted) {
+      return parts.record(person.value().person, std::move(record), place_of(row, {}));
+    }
     return parts.quarantined({.place = place_of(row, subject.pointer()),
                               .reason = Reason::patient_quarantined,
                               .person = known,

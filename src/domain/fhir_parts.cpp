@@ -12,13 +12,15 @@
 
 namespace lindung::domain::fhir {
 
-Result<void> Parts::person(std::size_t place) {
-  (void)records_of(place);  // stands in the part, with or without records
+Result<void> Parts::person(std::size_t person, Place place) {
+  of(person).rows.push_back(std::move(place));
   return counted(&Balance::accepted);
 }
 
-Result<void> Parts::record(std::size_t place, Record record) {
-  records_of(place).push_back(std::move(record));
+Result<void> Parts::record(std::size_t person, Record record, Place place) {
+  auto& all = of(person);
+  all.records.push_back(std::move(record));
+  all.places.push_back(std::move(place));
   return counted(&Balance::accepted);
 }
 
@@ -39,10 +41,10 @@ Result<Balance> Parts::finish() {
   return total_;
 }
 
-std::vector<Record>& Parts::records_of(std::size_t place) {
-  const auto [known, is_new] = in_part_.try_emplace(place, part_.people.size());
-  if (is_new) part_.people.push_back({.person = people_.at(place), .records = {}});
-  return part_.people[known->second].records;
+PersonRecords& Parts::of(std::size_t person) {
+  const auto [known, is_new] = in_part_.try_emplace(person, part_.people.size());
+  if (is_new) part_.people.push_back({.person = people_.at(person), .rows = {}, .records = {}, .places = {}});
+  return part_.people[known->second];
 }
 
 Result<void> Parts::counted(std::uint64_t Balance::* outcome) {

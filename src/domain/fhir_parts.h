@@ -20,15 +20,15 @@ class Parts {
  public:
   Parts(std::size_t rows, const Take& take, const People& people) : rows_{rows}, take_{take}, people_{people} {}
 
-  [[nodiscard]] Result<void> person(std::size_t place);
-  [[nodiscard]] Result<void> record(std::size_t place, Record record);
+  [[nodiscard]] Result<void> person(std::size_t person, Place place);
+  [[nodiscard]] Result<void> record(std::size_t person, Record record, Place place);
   [[nodiscard]] Result<void> rejected(Place place, Reason reason);
   [[nodiscard]] Result<void> quarantined(Quarantined held);
   // Gives the last part; the balance of all.
   [[nodiscard]] Result<Balance> finish();
 
  private:
-  [[nodiscard]] std::vector<Record>& records_of(std::size_t place);
+  [[nodiscard]] PersonRecords& of(std::size_t person);
   [[nodiscard]] Result<void> counted(std::uint64_t Balance::* outcome);
   [[nodiscard]] Result<void> give();
 

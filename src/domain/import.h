@@ -56,7 +56,9 @@ struct Place {
 
 struct PersonRecords {
   Identity person;
-  std::vector<Record> records;  // empty: the person's own row only
+  std::vector<Place> rows;      // of the person's own rows in this part; they count too
+  std::vector<Record> records;  // empty: the person's own rows only
+  std::vector<Place> places;    // of each record
 };
 struct Rejected {
   Place place;

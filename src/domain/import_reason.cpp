@@ -62,6 +62,17 @@ constexpr std::array meanings{
     std::string_view{"this date lies before 1970"},
     std::string_view{"this was before the person's birth"},
     std::string_view{"it ends before it begins"},
+    std::string_view{"it came in outside the opening hours of its issuer"},
+    std::string_view{"the person is registered outside the districts of this issuer"},
+    std::string_view{"records of this kind are not this issuer's to sign"},
+    std::string_view{"it happened longer ago than this issuer may still enter"},
+    std::string_view{"more rows than this issuer may enter on one day"},
+    std::string_view{"far more rows than this issuer ever entered on one day"},
+    std::string_view{
+        "this dose and another one of the person lie closer than any schedule has them, or in the wrong order"},
+    std::string_view{"the register of lots knows this vaccine, but not this lot"},
+    std::string_view{"more doses of this lot than it held"},
+    std::string_view{"the person known by this number was born on another day"},
 };
 static_assert(meanings.size() == reason_names.size());
 

@@ -64,6 +64,18 @@ enum class Reason : std::uint8_t {
   date_too_early,
   date_before_birth,
   end_before_start,
+
+  // Of the guard: the row reads well, and waits for two officers.
+  issuer_closed,
+  outside_district,
+  outside_scope,
+  back_dated,
+  over_daily_cap,
+  unusual_velocity,
+  impossible_interval,
+  unknown_lot,
+  lot_exhausted,
+  contradicts_known_birth_date,
 };
 
 // In the order of the enumerators.
@@ -120,8 +132,18 @@ inline constexpr std::array reason_names{
     std::string_view{"date-too-early"},
     std::string_view{"date-before-birth"},
     std::string_view{"end-before-start"},
+    std::string_view{"issuer-closed"},
+    std::string_view{"outside-district"},
+    std::string_view{"outside-scope"},
+    std::string_view{"back-dated"},
+    std::string_view{"over-daily-cap"},
+    std::string_view{"unusual-velocity"},
+    std::string_view{"impossible-interval"},
+    std::string_view{"unknown-lot"},
+    std::string_view{"lot-exhausted"},
+    std::string_view{"contradicts-known-birth-date"},
 };
-static_assert(reason_names.size() == static_cast<std::size_t>(Reason::end_before_start) + 1);
+static_assert(reason_names.size() == static_cast<std::size_t>(Reason::contradicts_known_birth_date) + 1);
 
 // "unknown-vaccine-code"
 [[nodiscard]] constexpr std::string_view name_of(Reason reason) noexcept {

@@ -12,7 +12,6 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "crypto/digest.h"
-#include "crypto/ed25519.h"
 
 namespace lindung::domain {
 
@@ -58,8 +57,8 @@ Result<Bytes> import_message(const IssuerId& issuer, std::string_view import_id,
   return std::move(message).take();
 }
 
-Result<KeyId> verify_import(const Issuer& issuer, std::string_view import_id, const Hash& content,
-                            const crypto::Ed25519Signature& signature, Moment now) {
+Result<KeyId> verify_import(const Issuer& issuer, std::string_view import_id, const Hash& content, BytesView signature,
+                            Moment now) {
   TRY(message, import_message(issuer.id, import_id, content));
   for (const auto& each : issuer.keys) {
     if (each.is_valid_at(now) && each.key.verifies(message, signature)) return each.id;

@@ -11,14 +11,15 @@
 #include "base/id.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "crypto/ed25519.h"
+#include "domain/issuer_key.h"
+#include "domain/issuer_terms.h"
 
 namespace lindung::domain {
 
 // Valid in [not_before, not_after); keys may overlap, so that an issuer changes them without a gap.
 struct IssuerKey {
   KeyId id;
-  crypto::Ed25519PublicKey key;
+  IssuerPublicKey key;
   Moment not_before;
   std::optional<Moment> not_after;  // none: until it is revoked
 
@@ -31,6 +32,7 @@ struct Issuer {
   IssuerId id;
   std::string name;
   std::vector<IssuerKey> keys;
+  IssuerTerms terms;
 };
 
 // Errors: invalid_argument unless [a-z0-9-]{1,64}.
@@ -51,6 +53,6 @@ struct Issuer {
 // The key of this issuer that made the signature.
 // Errors: bad_signature if none of its keys that are valid now did; invalid_argument as import_message().
 [[nodiscard]] Result<KeyId> verify_import(const Issuer& issuer, std::string_view import_id, const Hash& content,
-                                          const crypto::Ed25519Signature& signature, Moment now);
+                                          BytesView signature, Moment now);
 
 }  // namespace lindung::domain

@@ -31,7 +31,9 @@ TEST(Fhir, ReadsAPatientWithDosesTestsAndFindings) {
   const auto read = read_text(lines({patient("1"), immunization(), observation(), recovery(), exemption(), contact()}));
   ASSERT_EQ(read.people.size(), 1U);
   EXPECT_EQ(read.balance, (Balance{.rows_in = 6, .accepted = 6, .rejected = 0, .quarantined = 0}));
-  const auto& [person, records] = read.people.front();
+  const auto& [person, rows, records, places] = read.people.front();
+  EXPECT_EQ(rows.size(), 1U);
+  EXPECT_EQ(places.size(), records.size());
   EXPECT_EQ(person.nik->digits(), some_nik);
   EXPECT_EQ(person.name, "Siti Rahayu");
   EXPECT_EQ(person.birth, (PartialDate{.year = 1990, .month = 3, .day = 21}));

@@ -87,7 +87,8 @@ class SignedImport : public testing::Test {
                                 .key = old_key.public_key(),
                                 .not_before = now - seconds{100},
                                 .not_after = now + seconds{10}},
-                               {.id = KeyId{"new"}, .key = new_key.public_key(), .not_before = now, .not_after = {}}}};
+                               {.id = KeyId{"new"}, .key = new_key.public_key(), .not_before = now, .not_after = {}}},
+                      .terms = {}};
   const Hash content = crypto::sha256(as_bytes("content"));
   const Bytes message = import_message(issuer.id, "1a", content).value();
 };

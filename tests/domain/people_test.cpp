@@ -121,7 +121,8 @@ TEST(MadeUpPeople, AreReadFromTheirFhirAsTheyWereMade) {
                                                << name_of(read.value().rejected.front().reason);
     ASSERT_EQ(read.value().people.size(), people.size());
     for (std::size_t i = 0; i < people.size(); ++i) {
-      const auto& [identity, records] = read.value().people[i];
+      const auto& identity = read.value().people[i].person;
+      const auto& records = read.value().people[i].records;
       EXPECT_EQ(identity.nik, people[i].nik);
       EXPECT_EQ(identity.name, people[i].name);
       std::vector<Fact> facts;
