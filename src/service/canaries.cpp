@@ -22,6 +22,7 @@
 #include "service/canary_watch.h"
 #include "service/links.h"
 #include "service/logged_unit.h"
+#include "service/person_finder.h"
 #include "service/person_rows.h"
 #include "service/platform.h"
 #include "service/timeline_writer.h"
@@ -65,7 +66,7 @@ Result<domain::MadeUpPerson> make_up(store::Transaction& transaction, const stor
 
 // Records as an import would have made them: what holds them is sealed under the canary's own key.
 Result<void> put_history(store::Transaction& transaction, const OpenPerson& canary,
-                         const std::vector<domain::Fact>& facts, Moment now) {
+                         const std::vector<domain::Fact>& facts, Moment now, std::uint64_t known_from) {
   const domain::BatchId batch{crypto::random_bytes<16>()};
   for (const auto& fact : facts) {
     TRYV(put_record(transaction, canary,
@@ -73,7 +74,8 @@ Result<void> put_history(store::Transaction& transaction, const OpenPerson& cana
                      .issuer = IssuerId{"canary"},
                      .batch = batch,
                      .entered_at = now,
-                     .fact = fact}));
+                     .fact = fact},
+                    known_from));
   }
   return ok();
 }
@@ -89,7 +91,7 @@ Result<PlantedCanary> plant_canary(const Platform& platform, const PartnerId& pa
     TRY(made_up, make_up(transaction, platform.ring, unit.now()));
     const auto identity = identity_of(made_up);
     TRY(canary, find_or_add_person(transaction, platform.ring, identity, unit.now()));
-    TRYV(put_history(transaction, canary, made_up.facts, unit.now()));
+    TRYV(put_history(transaction, canary, made_up.facts, unit.now(), timelines.position()));
     TRYV(timelines.write(transaction, canary, unit.now()));
     TRY(token, grant_link(unit, platform,
                           {.partner = partner,

@@ -1,7 +1,5 @@
 #include "service/import_receipt.h"
 
-#include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -15,7 +13,8 @@
 #include "base/time.h"
 #include "codec/cbor.h"
 #include "domain/import.h"
-#include "domain/import_reason.h"
+#include "service/batches.h"
+#include "service/row_list.h"
 #include "store/database.h"
 #include "store/ring.h"
 #include "store/sealing.h"
@@ -25,7 +24,6 @@ namespace lindung::service {
 namespace {
 
 constexpr std::uint32_t row_version = 1;
-constexpr std::size_t fields_a_row = 4;
 
 std::string key_of(const ImportName& name) { return name.issuer.value() + "/" + name.import_id; }
 
@@ -33,63 +31,14 @@ store::RowAddress address(std::string_view key) {
   return {.table = "import", .primary_key = as_bytes(key), .version = row_version};
 }
 
-using Rows = std::vector<domain::Rejected>;
-
-// Reasons are written by their names, once: their numbers are this program's own.
-void write_rows(codec::CborWriter& out, const Rows& rows, const std::vector<std::string_view>& names) {
-  out.array(rows.size() * fields_a_row);
-  for (const auto& row : rows) {
-    const auto name = std::ranges::find(names, domain::name_of(row.reason));
-    out.uint(row.place.file)
-        .uint(row.place.line)
-        .text(row.place.pointer)
-        .uint(static_cast<std::uint64_t>(name - names.begin()));
-  }
-}
-
 Bytes encode(const ImportReceipt& receipt) {
-  std::vector<std::string_view> names;
-  for (const auto* rows : {&receipt.rejected, &receipt.quarantined}) {
-    for (const auto& row : *rows) {
-      const auto name = domain::name_of(row.reason);
-      if (std::ranges::find(names, name) == names.end()) names.push_back(name);
-    }
-  }
+  const auto names = names_in(receipt.rejected, receipt.quarantined);
   codec::CborWriter out;
-  out.array(4).uint(1).array(names.size());
-  for (const auto name : names) out.text(name);
+  out.array(4).uint(1);
+  write_reasons(out, names);
   write_rows(out, receipt.rejected, names);
   write_rows(out, receipt.quarantined, names);
   return std::move(out).take();
-}
-
-Result<std::vector<domain::Reason>> read_reasons(codec::CborReader& in) {
-  TRY(count, in.array());
-  if (count > domain::reason_names.size()) return fail(Errc::corrupt, "receipt: reasons");
-  std::vector<domain::Reason> reasons;
-  for (std::uint64_t i = 0; i < count; ++i) {
-    TRY(name, in.text());
-    const auto* const known = std::ranges::find(domain::reason_names, name);
-    if (known == domain::reason_names.end()) return fail(Errc::corrupt, "receipt: a reason of another program");
-    reasons.push_back(static_cast<domain::Reason>(known - domain::reason_names.begin()));
-  }
-  return reasons;
-}
-
-Result<Rows> read_rows(codec::CborReader& in, const std::vector<domain::Reason>& reasons) {
-  TRY(items, in.array());
-  if (items % fields_a_row != 0 || items > max_named_rows * fields_a_row) return fail(Errc::corrupt, "receipt: rows");
-  Rows rows;
-  rows.reserve(items / fields_a_row);
-  for (std::uint64_t i = 0; i < items; i += fields_a_row) {
-    TRY(file, in.uint());
-    TRY(line, in.uint());
-    TRY(pointer, in.text());
-    TRY(reason, in.uint());
-    if (reason >= reasons.size()) return fail(Errc::corrupt, "receipt: reason");
-    rows.push_back({.place = {.file = file, .line = line, .pointer = std::string{pointer}}, .reason = reasons[reason]});
-  }
-  return rows;
 }
 
 Result<void> decode(BytesView plain, ImportReceipt& receipt) {
@@ -98,8 +47,8 @@ Result<void> decode(BytesView plain, ImportReceipt& receipt) {
   TRY(version, in.uint());
   if (items != 4 || version != 1) return fail(Errc::corrupt, "receipt: version");
   TRY(reasons, read_reasons(in));
-  TRY(rejected, read_rows(in, reasons));
-  TRY(quarantined, read_rows(in, reasons));
+  TRY(rejected, read_rows(in, reasons, max_named_rows));
+  TRY(quarantined, read_rows(in, reasons, max_named_rows));
   TRYV(in.end());
   receipt.rejected = std::move(rejected);
   receipt.quarantined = std::move(quarantined);
@@ -108,15 +57,15 @@ Result<void> decode(BytesView plain, ImportReceipt& receipt) {
 
 }  // namespace
 
-void ImportReceipt::add(const domain::ReadBatch& part) {
+void ImportReceipt::add(const PartOutcome& part, const RowList& rejected_rows) {
   balance += part.balance;
-  const auto has_room = [this] { return rejected.size() + quarantined.size() < max_named_rows; };
-  for (const auto& row : part.rejected) {
-    if (has_room()) rejected.push_back(row);
-  }
-  for (const auto& row : part.quarantined) {
-    if (has_room()) quarantined.push_back({.place = row.place, .reason = row.reason});
-  }
+  const auto name_rows = [this](RowList& named, const RowList& rows) {
+    for (const auto& row : rows) {
+      if (rejected.size() + quarantined.size() < max_named_rows) named.push_back(row);
+    }
+  };
+  name_rows(rejected, rejected_rows);
+  name_rows(quarantined, part.quarantined);
 }
 
 Result<std::optional<ImportReceipt>> find_receipt(store::Transaction& transaction, const store::KeyRing& ring,

@@ -13,6 +13,8 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/import.h"
+#include "service/batches.h"
+#include "service/row_list.h"
 #include "store/database.h"
 #include "store/ring.h"
 
@@ -23,13 +25,13 @@ inline constexpr std::size_t max_named_rows = 200'000;
 
 struct ImportReceipt {
   domain::Balance balance;
-  std::vector<domain::Rejected> rejected;
-  std::vector<domain::Rejected> quarantined;  // place and reason; the rows themselves wait for two officers
+  RowList rejected;
+  RowList quarantined;  // place and reason; the rows themselves wait for two officers
   std::uint64_t log_index{};
   bool is_repeated{};  // this import id with this content was imported before; nothing was done
 
-  // Takes in the outcome of one part, and names its rows while there is room.
-  void add(const domain::ReadBatch& part);
+  // Takes in the outcome of one part and the rows that were rejected while reading it; names them while there is room.
+  void add(const PartOutcome& part, const RowList& rejected_rows);
   [[nodiscard]] std::uint64_t unnamed() const noexcept {
     return balance.rejected + balance.quarantined - rejected.size() - quarantined.size();
   }

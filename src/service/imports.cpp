@@ -1,25 +1,32 @@
 #include "service/imports.h"
 
-#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/id.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "crypto/digest.h"
 #include "domain/fhir.h"
 #include "domain/import.h"
 #include "domain/issuer.h"
+#include "domain/record.h"
 #include "log/entry.h"
+#include "service/batches.h"
+#include "service/import_guard.h"
 #include "service/import_receipt.h"
 #include "service/issuers.h"
+#include "service/licences.h"
 #include "service/logged_unit.h"
+#include "service/person_finder.h"
 #include "service/person_rows.h"
 #include "service/platform.h"
+#include "service/quarantine.h"
 #include "service/timeline_writer.h"
 #include "store/database.h"
 
@@ -27,83 +34,172 @@ namespace lindung::service {
 
 namespace {
 
-constexpr std::size_t part_rows = 2'000;
+// Rows a unit: whoever asks at a door waits for the unit before it.
+constexpr std::size_t part_rows = 500;
 
-Result<void> write_person(store::Transaction& transaction, const Platform& platform, TimelineWriter& timelines,
-                          const domain::PersonRecords& incoming, Moment now) {
-  TRY(person, find_or_add_person(transaction, platform.ring, incoming.person, now));
-  for (const auto& record : incoming.records) {
-    TRYV(put_record(transaction, person, record));
+// One import on its way through the parts.
+class Import {
+ public:
+  Import(const Platform& platform, const SignedImport& import, const ImportProgress& progress)
+      : platform_{platform}, import_{import}, progress_{progress}, timelines_{platform.ring} {}
+
+  Result<ImportReceipt> run() {
+    TRY(known, begin());
+    if (known) return std::move(*known);
+    std::vector<domain::fhir::File> files;
+    for (const auto& file : import_.files) files.push_back({.bytes = file});
+    const domain::ImportContext context{
+        .issuer = import_.issuer, .import_id = import_.import_id, .now = batch_.begun_at};
+    TRY(balance, domain::fhir::read(files, context, batch_.part_rows,
+                                    [&](domain::ReadBatch&& part) { return take(std::move(part)); }));
+    // The guard moves rows from accepted to quarantined, and nothing else.
+    const auto& counted = receipt_.balance;
+    if (!counted.holds() || balance.rows_in != counted.rows_in || balance.rejected != counted.rejected) {
+      return fail(Errc::corrupt, "the balance of the import does not hold");
+    }
+    TRYV(finish());
+    return std::move(receipt_);
   }
-  return timelines.write(transaction, person, now);
-}
 
-Result<void> write_receipt(const Platform& platform, const SignedImport& import, const Hash& content,
-                           ImportReceipt& receipt) {
-  return write_logged(platform.database, platform.clock, [&](LoggedUnit& unit) -> Result<void> {
-    const ImportName name{.issuer = import.issuer, .import_id = import.import_id, .content = content};
-    TRY(before, find_receipt(unit.transaction(), platform.ring, name));
-    if (before) {  // somebody else finished the same import meanwhile
-      receipt = std::move(*before);
+ private:
+  [[nodiscard]] ImportName name() const {
+    return {.issuer = import_.issuer, .import_id = import_.import_id, .content = content_};
+  }
+
+  // The receipt of the same import before; else its batch is begun, or begun again.
+  Result<std::optional<ImportReceipt>> begin() {
+    content_ = domain::content_digest(import_.files);
+    const auto now = platform_.clock.now();
+    std::optional<ImportReceipt> known;
+    std::optional<KeyId> signer;
+    TRYV(platform_.database.read([&](store::Transaction& transaction) -> Result<void> {
+      TRY(issuer, find_issuer(transaction, platform_.ring, import_.issuer));
+      TRY(key, domain::verify_import(issuer, import_.import_id, content_, import_.signature, now));
+      TRYV(check_licence(transaction, issuer.terms.licence, now));
+      TRY(receipt, find_receipt(transaction, platform_.ring, name()));
+      known = std::move(receipt);
+      signer = std::move(key);
+      issuer_ = std::move(issuer);
+      return ok();
+    }));
+    TRYV(platform_.database.write([&](store::Transaction& transaction) -> Result<void> {
+      TRY(batch, begin_batch(transaction,
+                             {.id = domain::batch_id(import_.issuer, import_.import_id),
+                              .issuer = import_.issuer,
+                              .import_id = import_.import_id,
+                              .key = *signer,
+                              .content = content_,
+                              .begun_at = now,
+                              .part_rows = part_rows,
+                              .state = known ? BatchState::done : BatchState::begun},
+                             import_.signature));
+      batch_ = std::move(batch);
+      return ok();
+    }));
+    return known;
+  }
+
+  Result<void> take(domain::ReadBatch&& part) {
+    const auto number = parts_++;
+    PartOutcome outcome;
+    TRYV(platform_.database.write([&](store::Transaction& transaction) -> Result<void> {
+      auto copy = part;  // a unit may run more than once
+      return write_part(transaction, number, std::move(copy), outcome);
+    }));
+    receipt_.add(outcome, part.rejected);
+    if (progress_) progress_(receipt_.balance.rows_in);
+    return ok();
+  }
+
+  Result<void> write_part(store::Transaction& transaction, std::uint64_t number, domain::ReadBatch part,
+                          PartOutcome& outcome) {
+    TRY(batch, hold_batch(transaction, batch_.id));
+    if (batch.state == BatchState::undoing || batch.state == BatchState::undone) {
+      return fail(Errc::conflict, "this import was undone meanwhile");
+    }
+    TRY(written, find_part(transaction, platform_.ring, batch_.id, number));
+    if (written) {
+      outcome = std::move(*written);
       return ok();
     }
-    const auto& balance = receipt.balance;
-    TRY(index, unit.log(log::ImportEntry{.at = unit.now(),
-                                         .issuer = import.issuer,
-                                         .import_id_digest = crypto::sha256(as_bytes(import.import_id)),
-                                         .rows = balance.rows_in,
-                                         .accepted = balance.accepted,
-                                         .rejected = balance.rejected,
-                                         .quarantined = balance.quarantined}));
-    receipt.log_index = index;
-    return put_receipt(unit.transaction(), platform.ring, name, receipt, unit.now());
-  });
-}
+    TRYV(timelines_.begin(transaction));
+    TRY(guard, ImportGuard::begin(transaction, issuer_, batch_.begun_at));
+    TRY(finder, PersonFinder::begin(transaction, platform_.ring));
+    TRY(people, guard.screen(finder, part));
+    std::vector<CitizenRef> concerned;
+    concerned.reserve(people.size());
+    for (auto& incoming : people) {
+      TRY(citizen, write_person(transaction, finder, incoming));
+      concerned.push_back(citizen);
+    }
+    outcome = {.balance = part.balance, .quarantined = {}};
+    for (const auto& row : part.quarantined) {
+      TRYV(put_quarantined(transaction, platform_.ring, batch_, row));
+      outcome.quarantined.push_back({.place = row.place, .reason = row.reason});
+    }
+    TRYV(guard.count(part.balance.accepted));
+    return put_part(transaction, platform_.ring, batch_.id, number, outcome, concerned);
+  }
+
+  Result<CitizenRef> write_person(store::Transaction& transaction, PersonFinder& finder, Incoming& incoming) {
+    const auto& told = incoming.told;
+    if (incoming.person) {
+      TRYV(finder.tell(*incoming.person, incoming.known, told.person));
+    } else {
+      TRY(added, finder.add(told.person, batch_.begun_at));
+      if (!added.is_new) {
+        TRY(records, read_records(transaction, added.person));
+        incoming.records = std::move(records);
+      }
+      incoming.person = std::move(added.person);
+    }
+    for (const auto& record : told.records) {
+      TRYV(put_record(transaction, *incoming.person, record, timelines_.position()));
+      incoming.records.push_back(record);
+    }
+    TRYV(timelines_.write(transaction, *incoming.person, incoming.records, batch_.begun_at));
+    return incoming.person->citizen;
+  }
+
+  Result<void> finish() {
+    return write_logged(platform_.database, platform_.clock, [&](LoggedUnit& unit) -> Result<void> {
+      TRY(before, find_receipt(unit.transaction(), platform_.ring, name()));
+      if (before) {  // somebody else finished the same import meanwhile
+        receipt_ = std::move(*before);
+        return ok();
+      }
+      TRY(batch, hold_batch(unit.transaction(), batch_.id));
+      if (batch.state != BatchState::begun) return fail(Errc::conflict, "this import was undone meanwhile");
+      const auto& balance = receipt_.balance;
+      TRY(index, unit.log(log::ImportEntry{.at = unit.now(),
+                                           .issuer = import_.issuer,
+                                           .import_id_digest = crypto::sha256(as_bytes(import_.import_id)),
+                                           .rows = balance.rows_in,
+                                           .accepted = balance.accepted,
+                                           .rejected = balance.rejected,
+                                           .quarantined = balance.quarantined}));
+      receipt_.log_index = index;
+      TRYV(move_batch(unit.transaction(), batch_.id, BatchState::done));
+      return put_receipt(unit.transaction(), platform_.ring, name(), receipt_, unit.now());
+    });
+  }
+
+  const Platform& platform_;
+  const SignedImport& import_;
+  const ImportProgress& progress_;
+  TimelineWriter timelines_;
+  domain::Issuer issuer_;
+  Hash content_{};
+  Batch batch_;
+  std::uint64_t parts_{};
+  ImportReceipt receipt_;
+};
 
 }  // namespace
 
 Result<ImportReceipt> import_records(const Platform& platform, const SignedImport& import,
                                      const ImportProgress& progress) {
-  const auto now = platform.clock.now();
-  const auto content = domain::content_digest(import.files);
-  std::optional<ImportReceipt> known;
-  TRYV(platform.database.read([&](store::Transaction& transaction) -> Result<void> {
-    TRY(issuer, find_issuer(transaction, import.issuer));
-    TRY(key, domain::verify_import(issuer, import.import_id, content, import.signature, now));
-    TRY(receipt, find_receipt(transaction, platform.ring,
-                              {.issuer = import.issuer, .import_id = import.import_id, .content = content}));
-    known = std::move(receipt);
-    return ok();
-  }));
-  if (known) return std::move(*known);
-
-  ImportReceipt receipt;
-  TimelineWriter timelines{platform.ring};
-  std::vector<domain::fhir::File> files;
-  for (const auto& file : import.files) files.push_back({.bytes = file});
-  const auto take_part = [&](domain::ReadBatch&& part) -> Result<void> {
-    // All imports take people in one order: two that share some wait for each other, and do not deadlock.
-    std::ranges::sort(part.people, {}, [](const auto& each) { return domain::index_key(each.person); });
-    TRYV(platform.database.write([&](store::Transaction& transaction) -> Result<void> {
-      TRYV(timelines.begin(transaction));
-      for (const auto& person : part.people) {
-        TRYV(write_person(transaction, platform, timelines, person, now));
-      }
-      for (const auto& row : part.quarantined) {
-        TRYV(put_quarantined(transaction, platform.ring, import.issuer, import.import_id, row));
-      }
-      return ok();
-    }));
-    receipt.add(part);
-    if (progress) progress(receipt.balance.rows_in);
-    return ok();
-  };
-  const domain::ImportContext context{.issuer = import.issuer, .import_id = import.import_id, .now = now};
-  TRY(balance, domain::fhir::read(files, context, part_rows, take_part));
-  if (!balance.holds() || !(balance == receipt.balance))
-    return fail(Errc::corrupt, "the balance of the import does not hold");
-  TRYV(write_receipt(platform, import, content, receipt));
-  return receipt;
+  return Import{platform, import, progress}.run();
 }
 
 }  // namespace lindung::service

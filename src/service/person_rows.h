@@ -29,15 +29,12 @@ struct OpenPerson {
 // The blind index that a person is found by. Errors: sealed.
 [[nodiscard]] Result<Hash> person_index(const store::KeyRing& ring, const domain::Identity& identity);
 
-// Finds the citizen behind an identity, by blind index; makes one when there is none. The citizen is locked until the
-// transaction ends: what is read of it from here on nobody else changes. A canary that has the number of somebody who
-// turns up loses it: the person is a citizen of their own. Who is known by NIK and passport is found by either; what a
-// later row does not say stays known.
-// Errors: sealed; those of the database.
-[[nodiscard]] Result<OpenPerson> find_or_add_person(store::Transaction& transaction, const store::KeyRing& ring,
-                                                    const domain::Identity& identity, Moment now);
 // Errors: not_found.
 [[nodiscard]] Result<OpenPerson> open_person(store::Transaction& transaction, const store::KeyRing& ring,
+                                             const CitizenRef& citizen);
+// The same, locked until the unit ends: another node that is writing this citizen is waited for, and what is read of it
+// afterwards is fresh.
+[[nodiscard]] Result<OpenPerson> lock_person(store::Transaction& transaction, const store::KeyRing& ring,
                                              const CitizenRef& citizen);
 
 // What is kept of an identity. Privacy: personal data.
@@ -50,16 +47,31 @@ struct KeptIdentity {
 };
 [[nodiscard]] Result<KeptIdentity> read_identity(store::Transaction& transaction, const OpenPerson& person);
 
-// Keeps a row apart until two officers decide; again under the same place it changes nothing.
-[[nodiscard]] Result<void> put_quarantined(store::Transaction& transaction, const store::KeyRing& ring,
-                                           const IssuerId& issuer, const std::string& import_id,
-                                           const domain::Quarantined& row);
+[[nodiscard]] Result<void> put_identity(store::Transaction& transaction, const OpenPerson& person,
+                                        const KeptIdentity& identity);
+[[nodiscard]] KeptIdentity kept_of(const domain::Identity& identity);
+// The stored form; to be sealed. Errors: corrupt for anything that encode_identity() does not write.
+[[nodiscard]] Bytes encode_identity(const KeptIdentity& identity);
+[[nodiscard]] Result<KeptIdentity> decode_identity(BytesView stored);
 
-// A record that is there already is left as it is.
+// A record with the sizes of the log between which answers knew it.
+struct KnownRecord {
+  domain::Record record;
+  std::uint64_t from{};
+  std::optional<std::uint64_t> until;  // none: it counts
+};
+
+// A record that is there already is left as it is. Units: `known_from` is the log's size as this unit sees it.
 [[nodiscard]] Result<void> put_record(store::Transaction& transaction, const OpenPerson& person,
-                                      const domain::Record& record);
+                                      const domain::Record& record, std::uint64_t known_from);
+// From here on it does not count any more; it stays, for what it decided before to be explained.
+[[nodiscard]] Result<void> end_record(store::Transaction& transaction, const OpenPerson& person,
+                                      const domain::RecordId& record, std::uint64_t known_until);
+// Those that count.
 [[nodiscard]] Result<std::vector<domain::Record>> read_records(store::Transaction& transaction,
                                                                const OpenPerson& person);
+// All that ever counted.
+[[nodiscard]] Result<std::vector<KnownRecord>> read_history(store::Transaction& transaction, const OpenPerson& person);
 
 // Errors: corrupt.
 [[nodiscard]] Result<domain::Timeline> open_timeline(const Secret<32>& citizen_key, const CitizenRef& citizen,

@@ -90,8 +90,14 @@ Result<void> move_row(LoggedUnit& unit, const RuleSetRow& row, RuleSetState stat
 }
 
 Result<std::uint64_t> log_change(LoggedUnit& unit, const RuleSetRow& row, log::RulesChange change) {
-  return unit.log(
-      log::RulesEntry{.at = unit.now(), .id = row.id, .version = row.version, .digest = row.digest, .change = change});
+  TRY(index, unit.log(log::RulesEntry{
+                 .at = unit.now(), .id = row.id, .version = row.version, .digest = row.digest, .change = change}));
+  if (change != log::RulesChange::proposed) {
+    TRYV(unit.transaction().run(
+        store::Sql{"INSERT INTO rules_in_force (log_index, rule_id, version) VALUES ($1, $2, $3)"},
+        {as_int(index), std::string_view{row.id}, std::string_view{row.version}}));
+  }
+  return index;
 }
 
 // Whoever is a citizen and has no timeline of this generation. Once nobody is missing nobody will be: imports write

@@ -14,6 +14,7 @@
 #include "service/person_rows.h"
 #include "service/rule_sets.h"
 #include "store/database.h"
+#include "store/log_head.h"
 
 namespace lindung::service {
 
@@ -34,6 +35,8 @@ Result<void> derive_and_put(store::Transaction& transaction, const OpenPerson& p
 
 Result<void> TimelineWriter::begin(store::Transaction& transaction) {
   TRY(rows, hold_kept_rule_sets(transaction));
+  TRY(size, store::read_log_size(transaction));
+  position_ = size;
   std::erase_if(kept_, [&](const auto& kept) {
     return std::ranges::find(rows, kept.first, &RuleSetRow::generation) == rows.end();
   });
@@ -49,6 +52,11 @@ Result<void> TimelineWriter::begin(store::Transaction& transaction) {
 
 Result<void> TimelineWriter::write(store::Transaction& transaction, const OpenPerson& person, Moment now) {
   TRY(records, read_records(transaction, person));
+  return write(transaction, person, records, now);
+}
+
+Result<void> TimelineWriter::write(store::Transaction& transaction, const OpenPerson& person,
+                                   const std::vector<domain::Record>& records, Moment now) {
   for (const auto& [generation, kept] : kept_) {
     TRYV(derive_and_put(transaction, person, *kept.assessor, records, now, generation));
   }

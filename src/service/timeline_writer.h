@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/derive.h"
+#include "domain/record.h"
 #include "domain/rule_set.h"
 #include "service/person_rows.h"
 #include "store/database.h"
@@ -24,8 +26,14 @@ class TimelineWriter {
   // what is read of a citizen. Errors: those of open_rule_set.
   [[nodiscard]] Result<void> begin(store::Transaction& transaction);
 
+  // The log's size as this unit sees it: what the unit changes, answers from there on know.
+  [[nodiscard]] std::uint64_t position() const noexcept { return position_; }
+
   // From the citizen's records as this unit sees them, for every kept rule set. Errors: those of derive_timeline.
   [[nodiscard]] Result<void> write(store::Transaction& transaction, const OpenPerson& person, Moment now);
+  // The same for who has the records at hand: all that count.
+  [[nodiscard]] Result<void> write(store::Transaction& transaction, const OpenPerson& person,
+                                   const std::vector<domain::Record>& records, Moment now);
   // For one generation only, which is kept; true when it is.
   [[nodiscard]] bool keeps(std::uint64_t generation) const { return kept_.contains(generation); }
   [[nodiscard]] Result<void> write_one(store::Transaction& transaction, const OpenPerson& person, Moment now,
@@ -38,6 +46,7 @@ class TimelineWriter {
   };
 
   const store::KeyRing& ring_;
+  std::uint64_t position_{};
   std::map<std::uint64_t, Kept> kept_;  // by generation
 };
 

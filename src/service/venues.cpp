@@ -188,6 +188,22 @@ Result<Bytes> poster_code(const Platform& platform, const VenueId& venue, Moment
   return domain::make_poster_code(venue, key.id, not_after, poster_key(key.secret));
 }
 
+Result<Bytes> rebuild_poster(const Platform& platform, BytesView head) {
+  Bytes code = to_bytes(head);
+  code.resize(domain::poster_code_size);
+  TRY(parsed, domain::parse_venue_code(code));
+  Bytes sealed;
+  TRYV(platform.database.read([&](store::Transaction& transaction) -> Result<void> {
+    TRYV(transaction.run(store::Sql{"SELECT sealed FROM venue_key WHERE venue_id = $1 AND key_id = $2"},
+                         {parsed.venue.bytes(), std::int64_t{parsed.key_id}},
+                         [&](const store::Row& row) { sealed = to_bytes(row.bytes(0)); }));
+    return ok();
+  }));
+  if (sealed.empty()) return fail(Errc::not_found, "no such key of a venue");
+  TRY(secret, open_secret(platform.ring, parsed.venue, parsed.key_id, sealed));
+  return domain::make_poster_code(parsed.venue, parsed.key_id, parsed.time, poster_key(secret));
+}
+
 Result<Bytes> screen_code(const Platform& platform, const VenueId& venue) {
   TRY(key, newest_key(platform, venue));
   return domain::make_screen_code(venue, key.id, platform.clock.now(), screen_key(key.secret));

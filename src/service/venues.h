@@ -31,6 +31,9 @@ struct NewVenue {
 
 // Errors: not_found.
 [[nodiscard]] Result<Bytes> poster_code(const Platform& platform, const VenueId& venue, Moment not_after);
+// The whole poster of which only the head was kept: its proof is the venue's own signature, which is always the same.
+// Errors: not_found; malformed for another head.
+[[nodiscard]] Result<Bytes> rebuild_poster(const Platform& platform, BytesView head);
 [[nodiscard]] Result<Bytes> screen_code(const Platform& platform, const VenueId& venue);
 
 // Ends every code made with this key, posters and screens, at once; a new key takes its place.

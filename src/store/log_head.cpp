@@ -109,6 +109,13 @@ Result<void> LogHead::finish(Moment at) {
   return ok();
 }
 
+Result<std::uint64_t> read_log_size(Transaction& transaction) {
+  std::uint64_t size = 0;
+  TRY(rows, transaction.run(read_head, {}, [&](const Row& row) { size = static_cast<std::uint64_t>(row.integer(0)); }));
+  if (rows != 1) return fail(Errc::corrupt, "the head of the log is not there");
+  return size;
+}
+
 Result<std::uint64_t> read_timeline_generation(Transaction& transaction) {
   std::uint64_t generation = 0;
   TRY(rows,

@@ -61,6 +61,9 @@ class LogHead {
   std::vector<std::size_t> sizes_;
 };
 
+// The size of the log as this unit sees it, without the lock. On SQLite nobody else changes it meanwhile; on PostgreSQL
+// answers that are being committed at this moment may get smaller indices and not see what this unit writes.
+[[nodiscard]] Result<std::uint64_t> read_log_size(Transaction& transaction);
 // The generation of timelines that serves, for who only reads.
 [[nodiscard]] Result<std::uint64_t> read_timeline_generation(Transaction& transaction);
 // From the commit of this unit on another generation serves. The unit has locked the head.

@@ -116,11 +116,44 @@ constexpr std::array version_4{
                      "at INT NOT NULL, PRIMARY KEY (officer_id, digest)) CLUSTERED"},
 };
 
+// Where records come from and how long they counted. `sealed` of an issuer holds its terms. known_from and known_until
+// of a record are sizes of the log: the answers between them knew it. A batch is one import; its parts remember whom
+// they concerned and what came of them, so that an interrupted import goes on where it stopped and a batch can be
+// undone without looking through everybody's records. `state` as service/batches.h and service/quarantine.h.
+constexpr std::array version_5{
+    std::string_view{"ALTER TABLE issuer ADD COLUMN sealed BYTES"},
+    std::string_view{"ALTER TABLE issuer_key ADD COLUMN not_before INT NOT NULL DEFAULT 0"},
+    std::string_view{"ALTER TABLE issuer_key ADD COLUMN not_after INT"},
+    std::string_view{"CREATE TABLE licence (licence_id TEXT NOT NULL, holder TEXT NOT NULL, valid_until INT NOT NULL, "
+                     "PRIMARY KEY (licence_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE issuer_day (issuer_id TEXT NOT NULL, day INT NOT NULL, accepted INT NOT NULL, "
+                     "PRIMARY KEY (issuer_id, day)) CLUSTERED"},
+    std::string_view{"CREATE TABLE batch (batch BYTES NOT NULL, issuer_id TEXT NOT NULL, import_id TEXT NOT NULL, "
+                     "key_id TEXT NOT NULL, signature BYTES NOT NULL, content_digest BYTES NOT NULL, "
+                     "begun_at INT NOT NULL, part_rows INT NOT NULL, state INT NOT NULL, "
+                     "PRIMARY KEY (batch)) CLUSTERED"},
+    std::string_view{"CREATE TABLE batch_part (batch BYTES NOT NULL, part INT NOT NULL, citizens BYTES NOT NULL, "
+                     "sealed BYTES NOT NULL, PRIMARY KEY (batch, part)) CLUSTERED"},
+    std::string_view{"ALTER TABLE record ADD COLUMN known_from INT NOT NULL DEFAULT 0"},
+    std::string_view{"ALTER TABLE record ADD COLUMN known_until INT"},
+    std::string_view{"ALTER TABLE quarantine ADD COLUMN state INT NOT NULL DEFAULT 1"},
+    std::string_view{"ALTER TABLE quarantine ADD COLUMN held_at INT NOT NULL DEFAULT 0"},
+    std::string_view{
+        "CREATE TABLE lot (vaccine TEXT NOT NULL, lot TEXT NOT NULL, doses INT NOT NULL, used INT NOT NULL, "
+        "PRIMARY KEY (vaccine, lot)) CLUSTERED"},
+    std::string_view{
+        "CREATE TABLE rules_in_force (log_index INT NOT NULL, rule_id TEXT NOT NULL, version TEXT NOT NULL, "
+        "PRIMARY KEY (log_index)) CLUSTERED"},
+    std::string_view{"INSERT INTO rules_in_force (log_index, rule_id, version) "
+                     "SELECT 0, rule_id, version FROM rule_set WHERE state = 2"},
+};
+
 constexpr std::array all{
     Migration{.version = 1, .name = "log", .statements = version_1},
     Migration{.version = 2, .name = "spine", .statements = version_2},
     Migration{.version = 3, .name = "rules", .statements = version_3},
     Migration{.version = 4, .name = "canaries", .statements = version_4},
+    Migration{.version = 5, .name = "provenance", .statements = version_5},
 };
 
 }  // namespace

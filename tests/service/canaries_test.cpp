@@ -28,6 +28,7 @@
 #include "service/canary_watch.h"
 #include "service/install.h"
 #include "service/partners.h"
+#include "service/person_finder.h"
 #include "service/person_rows.h"
 #include "service/platform.h"
 #include "store/database.h"

@@ -29,8 +29,10 @@
 #include "domain/nik.h"
 #include "domain/record.h"
 #include "log/entry.h"
+#include "service/clinic.h"
 #include "service/import_receipt.h"
 #include "service/issuers.h"
+#include "service/person_finder.h"
 #include "service/person_rows.h"
 #include "service/platform.h"
 #include "store/database.h"
@@ -45,59 +47,6 @@ using domain::Reason;
 using domain::Rejected;
 using store::Engine;
 using namespace domain::fhir::texts;
-
-const Moment now = at("2021-06-10T03:00:00Z");
-const auto nik_system = std::string{"https://fhir.kemkes.go.id/id/nik"};
-
-// An installation with one issuer, on either engine.
-class Clinic {
- public:
-  explicit Clinic(Engine engine = Engine::sqlite) : world{now, engine} {
-    EXPECT_TRUE(add_issuer_key(*world.platform, issuer, "Puskesmas", KeyId{"puskesmas.1"}, key.public_key()));
-  }
-
-  [[nodiscard]] SignedImport sign(const std::string& import_id, const std::vector<BytesView>& files) const {
-    const auto message = domain::import_message(issuer, import_id, domain::content_digest(files));
-    return {.issuer = issuer, .import_id = import_id, .files = files, .signature = key.sign(message.value())};
-  }
-  Result<ImportReceipt> import(const std::string& text, const std::string& import_id = "june") {
-    return import(*world.platform, text, import_id);
-  }
-  Result<ImportReceipt> import(const Platform& platform, const std::string& text, const std::string& import_id,
-                               const ImportProgress& progress = {}) const {
-    const std::vector<BytesView> files{as_bytes(text)};
-    return import_records(platform, sign(import_id, files), progress);
-  }
-
-  // The rows that a statement gives, as numbers.
-  [[nodiscard]] std::int64_t number(store::Sql sql) const {
-    std::int64_t value = -1;
-    EXPECT_TRUE(world.database->read([&](store::Transaction& transaction) -> Result<void> {
-      TRYV(transaction.run(sql, {}, [&](const store::Row& row) { value = row.integer(0); }));
-      return ok();
-    }));
-    return value;
-  }
-  [[nodiscard]] std::int64_t people() const { return number({"SELECT count(*) FROM identity"}); }
-  [[nodiscard]] std::int64_t records() const { return number({"SELECT count(*) FROM record"}); }
-  [[nodiscard]] std::int64_t held() const { return number({"SELECT count(*) FROM quarantine"}); }
-
-  [[nodiscard]] std::vector<log::ImportEntry> entries() const {
-    std::vector<log::ImportEntry> imports;
-    EXPECT_TRUE(world.database->read([&](store::Transaction& transaction) -> Result<void> {
-      TRYV(transaction.run(store::Sql{"SELECT leaf FROM log_entry ORDER BY idx"}, {}, [&](const store::Row& row) {
-        const auto entry = log::decode(row.bytes(0)).value();
-        if (const auto* found = std::get_if<log::ImportEntry>(&entry)) imports.push_back(*found);
-      }));
-      return ok();
-    }));
-    return imports;
-  }
-
-  test::World world;
-  IssuerId issuer{"puskesmas-tebet"};
-  crypto::Ed25519PrivateKey key = crypto::Ed25519PrivateKey::generate();
-};
 
 Rejected row(std::size_t line, const std::string& pointer, Reason reason) {
   return {.place = {.file = 0, .line = line, .pointer = pointer}, .reason = reason};
@@ -188,14 +137,11 @@ TEST(Imports, NameAHundredThousandRejectionsTwice) {
 
 TEST(Imports, CountTheRowsThatAReceiptHasNoRoomFor) {
   ImportReceipt receipt;
-  domain::ReadBatch part;
-  part.rejected.assign(max_named_rows - 1, row(1, "", Reason::no_resource));
-  part.quarantined.assign(3, {.place = {.file = 0, .line = 2, .pointer = ""},
-                              .reason = Reason::patient_quarantined,
-                              .person = {},
-                              .record = {}});
-  part.balance = {.rows_in = max_named_rows + 2, .accepted = 0, .rejected = max_named_rows - 1, .quarantined = 3};
-  receipt.add(part);
+  const RowList rejected(max_named_rows - 1, row(1, "", Reason::no_resource));
+  const PartOutcome part{
+      .balance = {.rows_in = max_named_rows + 2, .accepted = 0, .rejected = max_named_rows - 1, .quarantined = 3},
+      .quarantined = RowList(3, row(2, "", Reason::patient_quarantined))};
+  receipt.add(part, rejected);
   EXPECT_EQ(receipt.rejected.size(), max_named_rows - 1);
   EXPECT_EQ(receipt.quarantined.size(), 1U);
   EXPECT_EQ(receipt.unnamed(), 2U);
@@ -233,7 +179,7 @@ TEST(Imports, AreRefusedUnlessTheIssuerSignedThisContentUnderThisId) {
   auto other_id = clinic.sign("june", files);
   other_id.import_id = "july";
   auto other_key = clinic.sign("june", files);
-  other_key.signature = crypto::Ed25519PrivateKey::generate().sign(as_bytes(text));
+  other_key.signature = to_bytes(crypto::Ed25519PrivateKey::generate().sign(as_bytes(text)));
   for (const auto& import : {other_content, other_id, other_key}) {
     const auto receipt = import_records(*clinic.world.platform, import);
     ASSERT_TRUE(receipt.has_error());
@@ -336,7 +282,7 @@ TEST_P(ImportsOfTwoNodes, OfOneCitizenLoseNoRecordOfTheTimeline) {
     bool is_first = true;
     committed = other_database->write([&](store::Transaction& transaction) -> Result<void> {
       TRY(person, find_or_add_person(transaction, *world.ring, identity, now));
-      TRYV(put_record(transaction, person, positive));
+      TRYV(put_record(transaction, person, positive, 0));
       if (std::exchange(is_first, false)) written.set_value();
       if (!somebody_waits()) return fail(Errc::timeout, "the import did not wait");
       return ok();

@@ -78,7 +78,11 @@ class RuleSetsTest : public ::testing::Test {
   void import_a_patient() {
     const auto key = crypto::Ed25519PrivateKey::generate();
     const IssuerId issuer{"klinik"};
-    ASSERT_TRUE(add_issuer_key(*world_.platform, issuer, "Klinik", KeyId{"klinik.1"}, key.public_key()).has_value());
+    ASSERT_TRUE(
+        add_issuer_key(
+            *world_.platform, "Klinik",
+            {.issuer = issuer, .id = KeyId{"klinik.1"}, .key = key.public_key(), .not_before = {}, .not_after = {}})
+            .has_value());
     const std::string_view patient =
         R"({"resourceType":"Patient","id":"p1","name":[{"text":"Siti"}],"birthDate":"1990-05-17"})";
     const BytesView file = as_bytes(patient);
@@ -86,7 +90,7 @@ class RuleSetsTest : public ::testing::Test {
     ASSERT_TRUE(message.has_value());
     const auto receipt = import_records(
         *world_.platform,
-        {.issuer = issuer, .import_id = "one", .files = {&file, 1}, .signature = key.sign(message.value())});
+        {.issuer = issuer, .import_id = "one", .files = {&file, 1}, .signature = to_bytes(key.sign(message.value()))});
     ASSERT_TRUE(receipt.has_value()) << receipt.error().text();
     ASSERT_EQ(receipt.value().balance.accepted, 1U);
   }

@@ -38,6 +38,7 @@
 #include "service/install.h"
 #include "service/links.h"
 #include "service/partners.h"
+#include "service/person_finder.h"
 #include "service/person_rows.h"
 #include "service/platform.h"
 #include "service/settings.h"
