@@ -39,7 +39,10 @@ struct AdminCommand {
 [[nodiscard]] std::vector<AdminCommand> canary_commands();  // partner canary
 [[nodiscard]] std::vector<AdminCommand> venue_commands();
 [[nodiscard]] std::vector<AdminCommand> log_commands();
-[[nodiscard]] std::vector<AdminCommand> record_commands();  // issuer, import
+[[nodiscard]] std::vector<AdminCommand> issuer_commands();  // issuer, licences, lots
+[[nodiscard]] std::vector<AdminCommand> record_commands();  // import
+[[nodiscard]] std::vector<AdminCommand> batch_commands();   // batch, quarantine, citizen repair
+[[nodiscard]] std::vector<AdminCommand> why_commands();
 [[nodiscard]] std::vector<AdminCommand> rules_commands();
 [[nodiscard]] std::vector<AdminCommand> status_commands();
 [[nodiscard]] std::vector<AdminCommand> retention_commands();  // retention, backup

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -20,23 +22,50 @@ namespace {
 
 constexpr std::size_t number_limit = 64;
 
-// The first line of the file, else of standard input: never an argument, which every user of the machine could read.
-Result<SecretBytes> read_number(const std::string& file) {
+// Lines of the file, else of standard input: never an argument, which every user of the machine could read.
+Result<std::vector<SecretBytes>> read_lines(const std::string& file, std::size_t count) {
+  SecretBytes content;
   if (!file.empty()) {
-    TRY(content, store::read_file(file, number_limit));
-    while (!content.empty() && (content.back() == '\n' || content.back() == '\r')) content.pop_back();
-    return content;
+    TRY(read, store::read_file(file, count * number_limit));
+    content = std::move(read);
   }
-  SecretBytes line;
-  for (int c = std::getchar(); c != EOF && c != '\n' && line.size() < number_limit; c = std::getchar()) {
-    line.push_back(static_cast<std::uint8_t>(c));
+  std::size_t at = 0;
+  const auto next = [&] {
+    if (file.empty()) return std::getchar();
+    return at < content.size() ? static_cast<int>(content[at++]) : EOF;
+  };
+  std::vector<SecretBytes> lines;
+  for (std::size_t i = 0; i < count; ++i) {
+    SecretBytes line;
+    for (int c = next(); c != EOF && c != '\n'; c = next()) {
+      if (line.size() == number_limit) return fail(Errc::too_large, "a line of at most 64 bytes is needed");
+      if (c != '\r') line.push_back(static_cast<std::uint8_t>(c));
+    }
+    lines.push_back(std::move(line));
   }
-  return line;
+  return lines;
 }
 
 Result<boost::json::value> find(const Context& context, const std::string& kind, const std::string& file) {
-  TRY(number, read_number(file));
-  return call_server(context, "citizen/find", {{kind, as_text(number)}});
+  TRY(lines, read_lines(file, 1));
+  return call_server(context, "citizen/find", {{kind, as_text(lines.front())}});
+}
+
+struct RepairArguments {
+  std::string issuer;
+  std::string import_id;
+  std::string file;
+};
+
+// Three lines of standard input or the file: the wrong NIK, the right one, the birth date.
+Result<boost::json::value> repair(const Context& context, const RepairArguments& arguments) {
+  TRY(lines, read_lines(arguments.file, 3));
+  return call_server(context, "citizen/repair",
+                     {{"issuer", arguments.issuer},
+                      {"import_id", arguments.import_id},
+                      {"wrong", as_text(lines[0])},
+                      {"right", as_text(lines[1])},
+                      {"birth_date", as_text(lines[2])}});
 }
 
 }  // namespace
@@ -58,6 +87,16 @@ void add_citizen_commands(CLI::App& program, Context& context) {
   command->add_option("--file", arguments->file, "read the number from the first line of a file")
       ->check(CLI::ExistingFile);
   command->callback([&context, arguments] { finish(context, find(context, arguments->kind, arguments->file)); });
+
+  const auto repairing = std::make_shared<RepairArguments>();
+  auto* mend = add_command(*group, context, "repair",
+                           "move what an import said of a mistyped NIK to the right one (three lines of standard "
+                           "input: wrong, right, birth)",
+                           "lindung citizen repair --issuer klinik-sehat --import june < numbers.txt");
+  mend->add_option("--issuer", repairing->issuer, "who signed the import")->required();
+  mend->add_option("--import", repairing->import_id, "the import")->required();
+  mend->add_option("--file", repairing->file, "read the three lines from a file")->check(CLI::ExistingFile);
+  mend->callback([&context, repairing] { finish(context, repair(context, *repairing)); });
 }
 
 }  // namespace lindung::cli

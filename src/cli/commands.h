@@ -13,12 +13,15 @@ void add_partner_commands(CLI::App& program, Context& context);  // partner …,
 void add_ask_command(CLI::App& partner, Context& context);       // partner ask
 void add_venue_commands(CLI::App& program, Context& context);    // venue …
 void add_log_commands(CLI::App& program, Context& context);      // log export, log status, log verify
-void add_record_commands(CLI::App& program, Context& context);   // issuer …, import
+void add_issuer_commands(CLI::App& program, Context& context);   // issuer …
+void add_record_commands(CLI::App& program, Context& context);   // import
+void add_batch_commands(CLI::App& program, Context& context);    // batch …, quarantine …
+void add_why_command(CLI::App& program, Context& context);       // why
 void add_storage_commands(CLI::App& program, Context& context);  // retention, backup, restore, migrate
 
 void add_officer_commands(CLI::App& program, Context& context);  // officer …, approve, key make
 void add_rules_commands(CLI::App& program, Context& context);    // rules …
 void add_token_commands(CLI::App& program, Context& context);    // token attribute
-void add_citizen_commands(CLI::App& program, Context& context);  // citizen find
+void add_citizen_commands(CLI::App& program, Context& context);  // citizen …
 
 }  // namespace lindung::cli

@@ -109,30 +109,6 @@ void print_receipt(const json::value& receipt) {
 }  // namespace
 
 void add_record_commands(CLI::App& program, Context& context) {
-  struct IssuerArguments {
-    std::string issuer;
-    std::string name;
-    std::string key_id;
-    std::string public_key;
-  };
-  auto* group = program.add_subcommand("issuer", "who may sign records in");
-  group->require_subcommand(1);
-  const auto issuer = std::make_shared<IssuerArguments>();
-  auto* add = add_command(*group, context, "add", "register an issuer, or one more key of it",
-                          "lindung issuer add klinik-sehat --name \"Klinik Sehat\" --public-key HEX");
-  add->add_option("issuer", issuer->issuer, "id of the issuer, [a-z0-9-]{1,64}")->required();
-  add->add_option("--name", issuer->name, "its name");
-  add->add_option("--key-id", issuer->key_id, "id of the key");
-  add->add_option("--public-key", issuer->public_key, "Ed25519 public key, 32 bytes in hex")->required();
-  add->callback([&context, issuer] {
-    json::object arguments{{"issuer", issuer->issuer}, {"public_key", issuer->public_key}};
-    if (!issuer->name.empty()) arguments["name"] = issuer->name;
-    if (!issuer->key_id.empty()) arguments["key_id"] = issuer->key_id;
-    finish(context, call_server(context, "issuer/add", arguments));
-  });
-  auto* list = add_command(*group, context, "list", "all issuers and their keys", "lindung issuer list");
-  list->callback([&context] { finish(context, call_server(context, "issuer/list", {})); });
-
   const auto arguments = std::make_shared<ImportArguments>();
   auto* import = add_command(program, context, "import", "sign FHIR files in as an issuer",
                              "lindung import --issuer klinik-sehat --key klinik.key visits.ndjson");

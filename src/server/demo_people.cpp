@@ -166,8 +166,12 @@ Result<void> DemoWorld::make(const std::vector<std::string>& bundles) {
 Result<void> DemoWorld::make_issuer() {
   TRY(issuers, service::list_issuers(platform_));
   if (std::ranges::any_of(issuers, [](const auto& issuer) { return issuer.id.value() == issuer_id; })) return ok();
-  return service::add_issuer_key(platform_, IssuerId{std::string{issuer_id}}, "Dinas Kesehatan (demo)",
-                                 KeyId{"dinkes-demo.1"}, signing_key("issuer", issuer_id).public_key());
+  return service::add_issuer_key(platform_, "Dinas Kesehatan (demo)",
+                                 {.issuer = IssuerId{std::string{issuer_id}},
+                                  .id = KeyId{"dinkes-demo.1"},
+                                  .key = signing_key("issuer", issuer_id).public_key(),
+                                  .not_before = {},
+                                  .not_after = {}});
 }
 
 Result<void> DemoWorld::make_partners() {
@@ -217,10 +221,11 @@ Result<void> DemoWorld::make_venues() {
 Result<service::ImportReceipt> DemoWorld::import(const std::string& import_id, const std::vector<BytesView>& files) {
   const IssuerId issuer{std::string{issuer_id}};
   TRY(message, domain::import_message(issuer, import_id, domain::content_digest(files)));
-  TRY(receipt, service::import_records(platform_, {.issuer = issuer,
-                                                   .import_id = import_id,
-                                                   .files = files,
-                                                   .signature = signing_key("issuer", issuer_id).sign(message)}));
+  TRY(receipt,
+      service::import_records(platform_, {.issuer = issuer,
+                                          .import_id = import_id,
+                                          .files = files,
+                                          .signature = to_bytes(signing_key("issuer", issuer_id).sign(message))}));
   if (!receipt.is_repeated) {
     std::fprintf(stderr, "demo: import %s: %llu rows, %llu accepted, %llu rejected, %llu quarantined\n",
                  import_id.c_str(), static_cast<unsigned long long>(receipt.balance.rows_in),

@@ -1,0 +1,113 @@
+#include "gateway/proven_answer.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "domain/answer.h"
+#include "domain/colour.h"
+#include "domain/question.h"
+#include "domain/venue_code.h"
+#include "gateway/signed_head.h"
+#include "log/entry.h"
+#include "service/evidence.h"
+#include "service/platform.h"
+#include "service/venues.h"
+#include "store/database.h"
+#include "store/period_table.h"
+#include "store/ring_ratchet.h"
+
+namespace lindung::gateway {
+
+namespace {
+
+constexpr int floored_to = 10;  // seconds (protocol.md section 5)
+constexpr std::array outcomes{domain::Outcome::unlinked,      domain::Outcome::allow,      domain::Outcome::deny,
+                              domain::Outcome::venue_refused, domain::Outcome::venue_full, domain::Outcome::over_quota};
+constexpr std::array colours{domain::Colour::none, domain::Colour::green, domain::Colour::yellow, domain::Colour::red,
+                             domain::Colour::black};
+
+struct Stored {
+  log::AnswerEntry entry;
+  service::Evidence evidence;
+};
+
+Result<Stored> read_stored(const service::Platform& platform, std::uint64_t log_index) {
+  const auto index = static_cast<std::int64_t>(log_index);
+  std::optional<Stored> stored;
+  TRYV(platform.database.read([&](store::Transaction& transaction) -> Result<void> {
+    Bytes leaf;
+    TRYV(transaction.run(store::Sql{"SELECT leaf FROM log_entry WHERE idx = $1"}, {index},
+                         [&](const store::Row& row) { leaf = to_bytes(row.bytes(0)); }));
+    if (leaf.empty()) return fail(Errc::not_found, "the log has no such entry");
+    TRY(entry, log::decode(leaf));
+    const auto* answer = std::get_if<log::AnswerEntry>(&entry);
+    if (answer == nullptr) return fail(Errc::not_found, "this entry of the log is no answer");
+    const auto day = day_of(answer->answered_at);
+    TRY(days, store::list_periods(transaction, store::PeriodTable::evidence));
+    Bytes sealed;
+    for (const auto each : days) {
+      if (each != day.number) continue;
+      TRYV(transaction.run(store::period_sql("SELECT sealed FROM evidence_{p} WHERE log_index = $1", day.number),
+                           {index}, [&](const store::Row& row) { sealed = to_bytes(row.bytes(0)); }));
+    }
+    if (sealed.empty()) return fail(Errc::not_found, "the evidence of this answer's day is forgotten");
+    TRY(key, platform.ring.period_key(store::Ratchet::answer_day, day.number));
+    TRY(evidence, service::open_evidence(key, day, log_index, sealed));
+    stored = Stored{.entry = *answer, .evidence = std::move(evidence)};
+    return ok();
+  }));
+  return std::move(*stored);
+}
+
+// SHA-256(signature base | signature), from what was kept of the request.
+Hash evidence_hash(const service::Evidence& evidence) {
+  const auto& proof = evidence.proof;
+  const auto input = signature_input(exchange_profile, {.created_s = proof.created_s,
+                                                        .expires_s = proof.expires_s,
+                                                        .nonce = proof.nonce,
+                                                        .key_id = evidence.key.value()});
+  const auto base = signature_base(exchange_profile, proof.authority, digest_field(proof.content_digest),
+                                   digest_field(proof.pact_digest), input);
+  return domain::evidence_of(base, proof.signature);
+}
+
+}  // namespace
+
+Result<ProvenAnswer> prove_answer(const service::Platform& platform, std::uint64_t log_index) {
+  TRY(stored, read_stored(platform, log_index));
+  auto question = stored.evidence.question;
+  if (stored.evidence.is_rebuilt_poster) {
+    TRY(poster, service::rebuild_poster(platform, question.venue_code));
+    question.venue_code = std::move(poster);
+  }
+  const auto plaintext = domain::encode(question);
+  domain::Answer answer;
+  answer.request_id = question.request_id;
+  answer.opening = stored.evidence.opening;
+  answer.evidence = evidence_hash(stored.evidence);
+  for (int second = 0; second < floored_to; ++second) {
+    answer.answered_at = stored.entry.answered_at + seconds{second};
+    for (const auto outcome : outcomes) {
+      for (const auto colour : colours) {
+        answer.outcome = outcome;
+        answer.colour = colour;
+        if (domain::commitment_of(answer, plaintext) != stored.entry.commitment) continue;
+        answer.log_index = log_index;
+        return ProvenAnswer{.citizen = stored.evidence.citizen,
+                            .partner = stored.entry.partner,
+                            .operation = question.operation,
+                            .answer = answer};
+      }
+    }
+  }
+  return fail(Errc::corrupt, "nothing opens the commitment of this answer");
+}
+
+}  // namespace lindung::gateway
