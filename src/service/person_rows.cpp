@@ -157,6 +157,12 @@ Result<void> end_record(store::Transaction& transaction, const OpenPerson& perso
   return ok();
 }
 
+Result<domain::Record> open_record(const OpenPerson& person, const domain::RecordId& record, BytesView sealed) {
+  const auto key = record_key(person.citizen, record);
+  TRY(plain, store::open_under(person.key, {.table = "record", .primary_key = key, .version = row_version}, sealed));
+  return domain::decode_record(plain);
+}
+
 Result<std::vector<KnownRecord>> read_history(store::Transaction& transaction, const OpenPerson& person) {
   struct Sealed {
     domain::RecordId id;
@@ -178,10 +184,7 @@ Result<std::vector<KnownRecord>> read_history(store::Transaction& transaction, c
   std::vector<KnownRecord> history;
   history.reserve(rows.size());
   for (const auto& row : rows) {
-    const auto key = record_key(person.citizen, row.id);
-    TRY(plain,
-        store::open_under(person.key, {.table = "record", .primary_key = key, .version = row_version}, row.bytes));
-    TRY(record, domain::decode_record(plain));
+    TRY(record, open_record(person, row.id, row.bytes));
     history.push_back({.record = std::move(record), .from = row.from, .until = row.until});
   }
   return history;
@@ -214,11 +217,15 @@ Result<domain::Timeline> read_timeline(store::Transaction& transaction, const Op
   return open_timeline(person.key, person.citizen, generation, *sealed);
 }
 
+Bytes seal_timeline(const OpenPerson& person, const domain::Timeline& timeline, std::uint64_t generation) {
+  const auto key = timeline_key(person.citizen, generation);
+  return store::seal_under(person.key, {.table = "timeline", .primary_key = key, .version = row_version},
+                           domain::encode(timeline));
+}
+
 Result<void> put_timeline(store::Transaction& transaction, const OpenPerson& person, const domain::Timeline& timeline,
                           std::uint64_t generation) {
-  const auto key = timeline_key(person.citizen, generation);
-  const auto sealed = store::seal_under(person.key, {.table = "timeline", .primary_key = key, .version = row_version},
-                                        domain::encode(timeline));
+  const auto sealed = seal_timeline(person, timeline, generation);
   TRYV(transaction.run(store::Sql{"INSERT INTO timeline (citizen_ref, generation, sealed) VALUES ($1, $2, $3) "
                                   "ON CONFLICT (citizen_ref, generation) DO UPDATE SET sealed = excluded.sealed"},
                        {person.citizen.bytes(), static_cast<std::int64_t>(generation), BytesView{sealed}}));

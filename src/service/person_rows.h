@@ -67,6 +67,9 @@ struct KnownRecord {
 // From here on it does not count any more; it stays, for what it decided before to be explained.
 [[nodiscard]] Result<void> end_record(store::Transaction& transaction, const OpenPerson& person,
                                       const domain::RecordId& record, std::uint64_t known_until);
+// Errors: corrupt.
+[[nodiscard]] Result<domain::Record> open_record(const OpenPerson& person, const domain::RecordId& record,
+                                                 BytesView sealed);
 // Those that count.
 [[nodiscard]] Result<std::vector<domain::Record>> read_records(store::Transaction& transaction,
                                                                const OpenPerson& person);
@@ -79,6 +82,8 @@ struct KnownRecord {
 // Errors: not_found when the citizen has none of this generation; corrupt.
 [[nodiscard]] Result<domain::Timeline> read_timeline(store::Transaction& transaction, const OpenPerson& person,
                                                      std::uint64_t generation);
+// As it is stored.
+[[nodiscard]] Bytes seal_timeline(const OpenPerson& person, const domain::Timeline& timeline, std::uint64_t generation);
 // Replaces the timeline of this generation.
 [[nodiscard]] Result<void> put_timeline(store::Transaction& transaction, const OpenPerson& person,
                                         const domain::Timeline& timeline, std::uint64_t generation);

@@ -270,6 +270,12 @@ Result<std::vector<RuleSetRow>> hold_kept_rule_sets(store::Transaction& transact
   return rows;
 }
 
+Result<std::optional<RuleSetRow>> find_proposed_rule_set(store::Transaction& transaction) {
+  TRY(rows, read_rows(transaction));
+  const auto* proposal = find(rows, RuleSetState::proposed);
+  return proposal == nullptr ? std::optional<RuleSetRow>{} : std::optional{*proposal};
+}
+
 Result<domain::RuleSet> open_rule_set(store::Transaction& transaction, const store::KeyRing& ring,
                                       const RuleSetRow& row) {
   Bytes sealed;

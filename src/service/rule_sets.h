@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,6 +66,8 @@ struct RuleSetRow {
 // For who writes timelines: the rule sets whose timelines are kept, held as they are until the unit ends. A statement
 // of its own locks, for what is read after it to be fresh.
 [[nodiscard]] Result<std::vector<RuleSetRow>> hold_kept_rule_sets(store::Transaction& transaction);
+// The proposal whose timelines are being derived; none when there is none.
+[[nodiscard]] Result<std::optional<RuleSetRow>> find_proposed_rule_set(store::Transaction& transaction);
 // Errors: not_found; sealed; corrupt when the row is not what was written.
 [[nodiscard]] Result<domain::RuleSet> open_rule_set(store::Transaction& transaction, const store::KeyRing& ring,
                                                     const RuleSetRow& row);

@@ -19,8 +19,11 @@ struct SweepPart {
 // Without the dummy person.
 [[nodiscard]] Result<std::uint64_t> count_citizens(const Platform& platform);
 
-// Derives the timelines of the next citizens behind `after` under the proposed rule set. Safe to repeat: what imports
-// wrote meanwhile is written again, the same. Errors: conflict when no rule set is proposed.
+// Derives the timelines of the next citizens behind `after` under the proposed rule set, on all cores but at a low
+// priority, and outside of the units that write them: who asks at a door waits for little. A timeline that is there
+// stays: whatever changes somebody's records while a rule set is proposed writes its timeline itself, from later
+// knowledge. Bounded: some thousands of citizens are in memory. Errors: conflict when no rule set is proposed, or not
+// this one any more.
 [[nodiscard]] Result<SweepPart> derive_proposed(const Platform& platform, const std::optional<CitizenRef>& after);
 
 // Removes the timelines of all retired rule sets; what was interrupted is done again.

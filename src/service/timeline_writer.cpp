@@ -20,10 +20,6 @@ namespace lindung::service {
 
 namespace {
 
-// A timeline begins a little in the past, for clocks that differ, and reaches as far as anybody plans.
-constexpr std::chrono::days timeline_past{2};
-constexpr std::chrono::years timeline_future{20};
-
 Result<void> derive_and_put(store::Transaction& transaction, const OpenPerson& person, domain::Assessor& assessor,
                             const std::vector<domain::Record>& records, Moment now, std::uint64_t generation) {
   assessor.load(domain::to_json(records));
@@ -61,12 +57,6 @@ Result<void> TimelineWriter::write(store::Transaction& transaction, const OpenPe
     TRYV(derive_and_put(transaction, person, *kept.assessor, records, now, generation));
   }
   return ok();
-}
-
-Result<void> TimelineWriter::write_one(store::Transaction& transaction, const OpenPerson& person, Moment now,
-                                       std::uint64_t generation) {
-  TRY(records, read_records(transaction, person));
-  return derive_and_put(transaction, person, *kept_.at(generation).assessor, records, now, generation);
 }
 
 }  // namespace lindung::service

@@ -1,6 +1,7 @@
 // Derives and writes citizens' timelines, one for each rule set whose timelines are kept.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -16,6 +17,10 @@
 #include "store/ring.h"
 
 namespace lindung::service {
+
+// How long a timeline is: it begins a little in the past, for clocks that differ, and reaches as far as anybody plans.
+inline constexpr std::chrono::days timeline_past{2};
+inline constexpr std::chrono::years timeline_future{20};
 
 // For many units, one after the other; parses each rule set once.
 class TimelineWriter {
@@ -34,10 +39,6 @@ class TimelineWriter {
   // The same for who has the records at hand: all that count.
   [[nodiscard]] Result<void> write(store::Transaction& transaction, const OpenPerson& person,
                                    const std::vector<domain::Record>& records, Moment now);
-  // For one generation only, which is kept; true when it is.
-  [[nodiscard]] bool keeps(std::uint64_t generation) const { return kept_.contains(generation); }
-  [[nodiscard]] Result<void> write_one(store::Transaction& transaction, const OpenPerson& person, Moment now,
-                                       std::uint64_t generation);
 
  private:
   struct Kept {
