@@ -33,6 +33,7 @@ int run(int argc, char** argv) {
   add_token_commands(program, context);
   add_citizen_commands(program, context);
   add_rules_commands(program, context);
+  add_trace_commands(program, context);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

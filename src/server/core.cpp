@@ -1,6 +1,7 @@
 #include "server/core.h"
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -22,6 +23,8 @@
 #include "server/log_lines.h"
 #include "service/asked.h"
 #include "service/canaries.h"
+#include "service/contact_cases.h"
+#include "service/contact_facts.h"
 #include "service/exchange.h"
 #include "service/gate.h"
 #include "service/install.h"
@@ -31,6 +34,7 @@
 #include "service/settings.h"
 #include "service/timeline_sweep.h"
 #include "service/venues.h"
+#include "service/visit_index.h"
 #include "service/visit_sweep.h"
 #include "store/database.h"
 #include "store/ring.h"
@@ -47,6 +51,9 @@ constexpr milliseconds sweep_every{60'000};
 constexpr milliseconds forget_every{300'000};
 constexpr milliseconds rotate_every{300'000};
 constexpr milliseconds clear_every{60'000};
+constexpr milliseconds index_every{10'000};
+constexpr std::size_t index_segments{4};  // a turn: a few seconds
+constexpr milliseconds trace_every{1'000};
 
 // The name of the log is that of its first start: a moved folder or another configuration does not rename it.
 Result<std::string> keep_origin(store::Database& database, const std::string& wanted) {
@@ -68,6 +75,7 @@ Core::Core(store::KeyRing& ring, const Clock& clock)
       gate_{[](const service::Gate::Change& change) { log_gate(change.guard, change.reason, change.is_open); }} {}
 
 Core::~Core() {
+  background_.reset();
   housekeeper_.reset();
   guards_.reset();
   if (platform_) {
@@ -139,8 +147,19 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
   chores.push_back({.name = "timelines", .every = clear_every, .run = [raw] {
                       return service::clear_retired_timelines(*raw->platform_);
                     }});
-  core->housekeeper_ = std::make_unique<Housekeeper>(
-      std::move(chores), [](const std::string& chore, const Error& error) { log_chore_failed(chore, error); });
+  const auto report = [](const std::string& chore, const Error& error) { log_chore_failed(chore, error); };
+  core->housekeeper_ = std::make_unique<Housekeeper>(std::move(chores), report);
+
+  std::vector<Chore> long_chores;
+  long_chores.push_back({.name = "contacts", .every = trace_every, .run = [raw] {
+                           return service::work_traces(*raw->platform_, service::TellContact{});
+                         }});
+  long_chores.push_back({.name = "visit-index", .every = index_every, .run = [raw]() -> Result<void> {
+                           TRY(is_whole, service::build_visit_index(*raw->platform_, index_segments));
+                           static_cast<void>(is_whole);  // the next turn goes on
+                           return ok();
+                         }});
+  core->background_ = std::make_unique<Housekeeper>(std::move(long_chores), report);
   return core;
 }
 

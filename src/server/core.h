@@ -74,6 +74,7 @@ class Core {
   std::unique_ptr<service::LogPublisher> publisher_;
   std::unique_ptr<AnswerGuards> guards_;
   std::unique_ptr<Housekeeper> housekeeper_;
+  std::unique_ptr<Housekeeper> background_;  // what takes seconds at a time: the guards do not wait for it
 };
 
 }  // namespace lindung::server

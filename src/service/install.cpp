@@ -49,12 +49,14 @@ Result<bool> has_key(const store::KeyRing& ring, const store::KeyName& name) {
   return key.error();
 }
 
-// The keys that every installation has once. Blind indexes: by what people are found.
+// The keys that every installation has once. Blind indexes: by what people are found, and what ids of traces are made
+// from.
 Result<void> make_keys(store::KeyRing& ring) {
   using store::KeyClass;
   const std::vector<store::KeyName> names{{.cls = KeyClass::directory, .scope = "", .epoch = 1},
                                           {.cls = KeyClass::log, .scope = "", .epoch = 1},
                                           {.cls = KeyClass::blind, .scope = "person", .epoch = 1},
+                                          {.cls = KeyClass::blind, .scope = "trace", .epoch = 1},
                                           {.cls = KeyClass::link_commit, .scope = "", .epoch = 1}};
   std::vector<store::NewKey> missing;
   for (const auto& name : names) {

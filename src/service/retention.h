@@ -20,7 +20,7 @@ inline constexpr std::chrono::hours recorded_answers_kept{25};  // protocol.md s
 struct RetentionReport {
   std::vector<std::uint64_t> visit_days;  // whose key was destroyed now
   std::vector<std::uint64_t> answer_days;
-  std::uint64_t rows_before{};    // rows of these days in the database
+  std::uint64_t rows_before{};    // rows of these days in the database, pages of their indexes too
   std::uint64_t rows_readable{};  // how many of them still open afterwards: 0, or the promise is broken
 };
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "base/bytes.h"
 #include "base/id.h"
@@ -31,6 +32,12 @@ ByteArray<13> event_key(Day day, std::uint64_t log_index, VisitPart part) {
   put_be(out.subspan(4), log_index);
   key[12] = static_cast<std::uint8_t>(part);
   return key;
+}
+
+ByteArray<16> tag_of(const Secret<32>& day_key, std::string_view label, BytesView id) {
+  constexpr ByteArray<1> separator{0};
+  const auto mac = crypto::hmac_sha256(day_key.view(), {as_bytes(label), separator, id});
+  return take<16>(mac);
 }
 
 Moment moment_at(BytesView in, std::size_t offset) { return moment_of(get_be<std::uint64_t>(in.subspan(offset, 8))); }
@@ -78,9 +85,11 @@ Result<VisitEvent> open_visit_event(const Secret<32>& day_key, Day day, std::uin
 }
 
 ByteArray<16> visit_tag(const Secret<32>& day_key, const CitizenRef& citizen) {
-  constexpr ByteArray<1> separator{0};
-  const auto mac = crypto::hmac_sha256(day_key.view(), {as_bytes("lindung visit tag v1"), separator, citizen.bytes()});
-  return take<16>(mac);
+  return tag_of(day_key, "lindung visit tag v1", citizen.bytes());
+}
+
+ByteArray<16> venue_tag(const Secret<32>& day_key, const VenueId& venue) {
+  return tag_of(day_key, "lindung venue tag v1", venue.bytes());
 }
 
 }  // namespace lindung::service

@@ -45,5 +45,7 @@ enum class VisitPart : std::uint8_t { check_in = 0, check_out = 1, automatic = 2
 // First 16 bytes of HMAC-SHA256(day key, "lindung visit tag v1" | 0x00 | citizen): finds a citizen's visits of one day
 // for who holds the day's key, and for nobody else.
 [[nodiscard]] ByteArray<16> visit_tag(const Secret<32>& day_key, const CitizenRef& citizen);
+// The same for a venue, under "lindung venue tag v1": finds who was there that day.
+[[nodiscard]] ByteArray<16> venue_tag(const Secret<32>& day_key, const VenueId& venue);
 
 }  // namespace lindung::service

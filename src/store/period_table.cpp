@@ -48,12 +48,20 @@ const Definition& definition_of(PeriodTable table) {
           "CREATE TABLE IF NOT EXISTS visit_{p} (log_index INT NOT NULL, part INT NOT NULL, tag BYTES NOT NULL, "
           "sealed BYTES NOT NULL, PRIMARY KEY (log_index, part)) CLUSTERED",
       .drop = "DROP TABLE IF EXISTS visit_{p}"};
+  static constexpr Definition visit_index{
+      .prefix = "visit_index_",
+      .create =
+          "CREATE TABLE IF NOT EXISTS visit_index_{p} (kind INT NOT NULL, segment INT NOT NULL, "
+          "first BYTES NOT NULL, page INT NOT NULL, sealed BYTES NOT NULL, "
+          "PRIMARY KEY (kind, segment, first, page))",
+      .drop = "DROP TABLE IF EXISTS visit_index_{p}"};
   switch (table) {
     case PeriodTable::answered: return answered;
     case PeriodTable::evidence: return evidence;
-    case PeriodTable::visit: break;
+    case PeriodTable::visit: return visit;
+    case PeriodTable::visit_index: break;
   }
-  return visit;
+  return visit_index;
 }
 
 }  // namespace

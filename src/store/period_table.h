@@ -16,6 +16,9 @@ enum class PeriodTable : std::uint8_t {
   answered,  // by hour of client time: recorded answers, found by partner and request id (protocol.md section 9)
   evidence,  // by day of the answer: opening, signature, and what rebuilds signature base and plaintext, sealed
   visit,     // by day of the check-in: check-ins and check-outs, sealed and tagged under the day's key
+  // By day too: pages of many stays each, found by the first tag in them, sealed under the day's key. `kind` 0 says
+  // what a segment covers; the others are as service/visit_index_page.h.
+  visit_index,
 };
 
 // The statement with every "{p}" replaced by the period's number. `text` must be a literal. Thread-safe; the result

@@ -148,12 +148,20 @@ constexpr std::array version_5{
                      "SELECT 0, rule_id, version FROM rule_set WHERE state = 2"},
 };
 
+// Contacts: who is to be traced, and what came of it in figures. `state` and what is sealed as service/contact_cases.h.
+constexpr std::array version_6{
+    std::string_view{"CREATE TABLE trace_case (trace_id BYTES NOT NULL, state INT NOT NULL, queued_at INT NOT NULL, "
+                     "changed_at INT NOT NULL, log_index INT, sealed BYTES NOT NULL, "
+                     "PRIMARY KEY (trace_id)) CLUSTERED"},
+};
+
 constexpr std::array all{
     Migration{.version = 1, .name = "log", .statements = version_1},
     Migration{.version = 2, .name = "spine", .statements = version_2},
     Migration{.version = 3, .name = "rules", .statements = version_3},
     Migration{.version = 4, .name = "canaries", .statements = version_4},
     Migration{.version = 5, .name = "provenance", .statements = version_5},
+    Migration{.version = 6, .name = "contacts", .statements = version_6},
 };
 
 }  // namespace
