@@ -29,6 +29,7 @@
 #include "service/gate.h"
 #include "service/install.h"
 #include "service/log_publisher.h"
+#include "service/notices.h"
 #include "service/platform.h"
 #include "service/retention.h"
 #include "service/settings.h"
@@ -47,6 +48,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds guard_every{1'000};
 constexpr milliseconds canaries_every{1'000};
+constexpr milliseconds notices_every{500};
 constexpr milliseconds sweep_every{60'000};
 constexpr milliseconds forget_every{300'000};
 constexpr milliseconds rotate_every{300'000};
@@ -69,10 +71,11 @@ Result<std::string> keep_origin(store::Database& database, const std::string& wa
 
 }  // namespace
 
-Core::Core(store::KeyRing& ring, const Clock& clock)
+Core::Core(const DataFolder& folder, store::KeyRing& ring, const Clock& clock)
     : ring_{ring},
       clock_{clock},
-      gate_{[](const service::Gate::Change& change) { log_gate(change.guard, change.reason, change.is_open); }} {}
+      gate_{[](const service::Gate::Change& change) { log_gate(change.guard, change.reason, change.is_open); }},
+      outbox_{folder.outbox()} {}
 
 Core::~Core() {
   background_.reset();
@@ -88,7 +91,7 @@ Core::~Core() {
 
 Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRing& ring, const Clock& clock,
                                           CoreOptions options) {
-  std::unique_ptr<Core> core{new Core{ring, clock}};
+  std::unique_ptr<Core> core{new Core{folder, ring, clock}};
   auto opened = open_database(folder, options.postgres);
   if (opened.has_error()) return fail("opening the database", opened.error());
   core->database_ = std::move(opened).value();
@@ -136,6 +139,9 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
                     }});
   chores.push_back({.name = "canaries", .every = canaries_every, .run = [raw] {
                       return service::report_canaries(*raw->platform_, log_canary_asked);
+                    }});
+  chores.push_back({.name = "notices", .every = notices_every, .run = [raw] {
+                      return service::deliver_notices(*raw->platform_, raw->outbox_);
                     }});
   chores.push_back({.name = "visits", .every = sweep_every, .run = [raw]() -> Result<void> {
                       TRY(ended, service::end_overdue_visits(*raw->platform_));

@@ -17,6 +17,7 @@
 #include "server/answer_guards.h"
 #include "server/data_folder.h"
 #include "server/housekeeper.h"
+#include "server/outbox.h"
 #include "service/canary_watch.h"
 #include "service/directory.h"
 #include "service/exchange.h"
@@ -52,12 +53,13 @@ class Core {
   [[nodiscard]] service::Exchange& exchange() noexcept { return *exchange_; }
   [[nodiscard]] const gateway::Door& door() const noexcept { return *door_; }
   [[nodiscard]] store::Database& database() noexcept { return *database_; }
+  [[nodiscard]] const Outbox& outbox() const noexcept { return outbox_; }
 
   [[nodiscard]] api::AdminGround admin_ground() noexcept;
   [[nodiscard]] api::PublicGround public_ground() noexcept;
 
  private:
-  Core(store::KeyRing& ring, const Clock& clock);
+  Core(const DataFolder& folder, store::KeyRing& ring, const Clock& clock);
 
   store::KeyRing& ring_;
   const Clock& clock_;
@@ -66,6 +68,7 @@ class Core {
   service::VenueRegister venues_;
   service::InFlight in_flight_;
   service::CanaryWatch canaries_;
+  Outbox outbox_;
   gateway::ExchangeKeys exchange_keys_;
   std::unique_ptr<service::Platform> platform_;
   std::unique_ptr<gateway::Door> door_;

@@ -1,5 +1,5 @@
-// The folder of one installation: DIR/{lock,ring,lindung.db,log/,log-anchor,run/admin.sock}; held by one server at a
-// time.
+// The folder of one installation: DIR/{lock,ring,lindung.db,log/,log-anchor,outbox/,run/admin.sock}; held by one
+// server at a time.
 #pragma once
 
 #include <string>
@@ -17,6 +17,7 @@ class DataFolder {
   [[nodiscard]] std::string database() const { return path_ + "/lindung.db"; }
   [[nodiscard]] std::string log() const { return path_ + "/log"; }
   [[nodiscard]] std::string log_anchor() const { return path_ + "/log-anchor"; }
+  [[nodiscard]] std::string outbox() const { return path_ + "/outbox"; }
   [[nodiscard]] std::string run() const { return path_ + "/run"; }
   [[nodiscard]] std::string admin_socket() const { return path_ + "/run/admin.sock"; }
 

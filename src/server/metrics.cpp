@@ -75,6 +75,10 @@ std::string render_metrics(Core* core, const http::ServerCounters& http) {
   for (const auto& [partner, questions] : core->platform().canaries.questions()) {
     page.value("lindung_canary_questions_total", "{partner=\"" + partner.value() + "\"}", questions);
   }
+  page.single("lindung_notices_delivered_total", "counter", "Notices to citizens put into the outbox",
+              core->outbox().delivered());
+  page.single("lindung_notices_failed_total", "counter", "Notices that the outbox did not take; they are tried again",
+              core->outbox().failed());
   const auto store = core->database().counters();
   page.single("lindung_store_commits_total", "counter", "Commits of the writer", store.commits);
   page.single("lindung_store_units_total", "counter", "Units of work committed", store.units);

@@ -155,6 +155,25 @@ constexpr std::array version_6{
                      "PRIMARY KEY (trace_id)) CLUSTERED"},
 };
 
+// What officers put over derived colours, and what citizens are told. A hand's moments and log indexes stand beside its
+// sealed row for who looks by them; the sealed row says the same and is what counts. hand_due holds the hands whose end
+// is still to be written down, notice_due the notices that are still to be delivered: both are found by the clock, and
+// their rows go when it is done. override_count holds what is public: no person, no log index.
+constexpr std::array version_7{
+    std::string_view{"CREATE TABLE hand (citizen_ref BYTES NOT NULL, hand_id BYTES NOT NULL, kind INT NOT NULL, "
+                     "state INT NOT NULL, from_at INT NOT NULL, until_at INT NOT NULL, ended_at INT, "
+                     "log_index_from INT NOT NULL, log_index_until INT, sealed BYTES NOT NULL, "
+                     "PRIMARY KEY (citizen_ref, hand_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE hand_due (citizen_ref BYTES NOT NULL, hand_id BYTES NOT NULL, kind INT NOT NULL, "
+                     "due_at INT NOT NULL, PRIMARY KEY (citizen_ref, hand_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE override_count (month TEXT NOT NULL, basis TEXT NOT NULL, colour INT NOT NULL, "
+                     "set_count INT NOT NULL, ended_count INT NOT NULL, PRIMARY KEY (month, basis, colour)) CLUSTERED"},
+    std::string_view{"CREATE TABLE notice (citizen_ref BYTES NOT NULL, notice_id BYTES NOT NULL, at INT NOT NULL, "
+                     "delivered_at INT, sealed BYTES NOT NULL, PRIMARY KEY (citizen_ref, notice_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE notice_due (citizen_ref BYTES NOT NULL, notice_id BYTES NOT NULL, "
+                     "claimed_until INT NOT NULL, PRIMARY KEY (citizen_ref, notice_id)) CLUSTERED"},
+};
+
 constexpr std::array all{
     Migration{.version = 1, .name = "log", .statements = version_1},
     Migration{.version = 2, .name = "spine", .statements = version_2},
@@ -162,6 +181,7 @@ constexpr std::array all{
     Migration{.version = 4, .name = "canaries", .statements = version_4},
     Migration{.version = 5, .name = "provenance", .statements = version_5},
     Migration{.version = 6, .name = "contacts", .statements = version_6},
+    Migration{.version = 7, .name = "hands", .statements = version_7},
 };
 
 }  // namespace
