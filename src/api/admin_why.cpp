@@ -21,6 +21,7 @@
 #include "domain/rule_set.h"
 #include "gateway/proven_answer.h"
 #include "service/explain.h"
+#include "service/hand_rows.h"
 
 namespace lindung::api {
 
@@ -67,6 +68,13 @@ Object describe(const CitizenRef& citizen, const service::Explanation& explanati
     doors.emplace_back(
         Object{{"category", domain::name_of(door.category)}, {"opens", door.opens}, {"policy", both(door.policy)}});
   }
+  json::value hand;
+  if (explanation.hand) {
+    hand = Object{{"kind", service::name_of(explanation.hand->kind)},
+                  {"from", rfc3339(explanation.hand->from)},
+                  {"until", rfc3339(explanation.hand->until)},
+                  {"basis", both(explanation.hand->basis)}};
+  }
   return {{"citizen", codec::hex(citizen.bytes())},
           {"at", rfc3339(explanation.at)},
           {"colour", domain::name_of(explanation.colour)},
@@ -74,6 +82,7 @@ Object describe(const CitizenRef& citizen, const service::Explanation& explanati
           {"rules", explanation.rules},
           {"rule", explanation.rule},
           {"reason", both(explanation.reason)},
+          {"hand", std::move(hand)},
           {"facts", std::move(facts)},
           {"doors", std::move(doors)},
           {"log_size", explanation.position}};

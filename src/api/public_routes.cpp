@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/override_counts_json.h"
 #include "api/problem.h"
 #include "base/bytes.h"
 #include "base/result.h"
@@ -30,6 +31,7 @@
 #include "log/tile.h"
 #include "log/verifier.h"
 #include "service/log_publisher.h"
+#include "service/override_counts.h"
 #include "store/ring.h"
 
 namespace lindung::api {
@@ -41,6 +43,7 @@ namespace json = boost::json;
 constexpr std::string_view log_prefix = "/log/";
 constexpr seconds key_document_age{1800};  // protocol.md section 3
 constexpr std::chrono::seconds deadline{10};
+constexpr seconds counts_age{60};
 
 http::Response json_response(const json::value& value) {
   http::Response response;
@@ -116,6 +119,22 @@ Result<http::Response> log_file(const PublicGround& ground, std::string_view nam
   response.content_type = "application/octet-stream";
   response.fields.emplace_back("Cache-Control", "public, max-age=31536000, immutable");
   response.body.assign(as_text(content));
+  return response;
+}
+
+// All months, or that of "month=2026-11".
+Result<http::Response> override_counts(const PublicGround& ground, std::string_view query) {
+  constexpr std::string_view name = "month=";
+  std::optional<std::string> month;
+  if (!query.empty()) {
+    if (!query.starts_with(name)) return fail(Errc::malformed, "month=2026-11, or nothing, is needed");
+    TRY(parsed, service::parse_month(query.substr(name.size())));
+    month = parsed;
+  }
+  TRY(counts, service::public_override_counts(ground.platform, month));
+  auto response = json_response(counts_by_month(counts));
+  response.fields.emplace_back("Cache-Control", "public, max-age=" + std::to_string(counts_age.count()));
+  response.fields.emplace_back("Access-Control-Allow-Origin", "*");
   return response;
 }
 
@@ -199,6 +218,9 @@ std::vector<http::Route> public_routes(const PublicSource& source) {
   }));
   routes.push_back(get("/log/proof/consistency", source, [](const PublicGround& ground, const http::Request& request) {
     return consistency(ground, request.query());
+  }));
+  routes.push_back(get("/v1/public/overrides", source, [](const PublicGround& ground, const http::Request& request) {
+    return override_counts(ground, request.query());
   }));
   routes.push_back(get("/log/*", source, [](const PublicGround& ground, const http::Request& request) {
     return log_file(ground, request.path().substr(log_prefix.size()));

@@ -1,4 +1,5 @@
-// What anybody may read: the gateway's keys, and the transparency log with its proofs (protocol.md sections 3 and 11).
+// What anybody may read: the gateway's keys, the transparency log with its proofs (protocol.md sections 3 and 11), and
+// how often officers set colours.
 #pragma once
 
 #include <functional>
@@ -10,6 +11,7 @@
 #include "http/router.h"
 #include "service/directory.h"
 #include "service/log_publisher.h"
+#include "service/platform.h"
 #include "store/ring.h"
 
 namespace lindung::api {
@@ -20,6 +22,7 @@ struct PublicGround {
   const service::CurrentDirectory& directory;
   service::LogPublisher& publisher;
   const Clock& clock;
+  const service::Platform& platform;
 };
 // Errors: sealed, unavailable.
 using PublicSource = std::function<Result<void>(const std::function<void(const PublicGround&)>& use)>;

@@ -34,6 +34,9 @@ int run(int argc, char** argv) {
   add_citizen_commands(program, context);
   add_rules_commands(program, context);
   add_trace_commands(program, context);
+  add_override_commands(program, context);
+  add_dispute_commands(program, context);
+  add_notice_commands(program, context);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

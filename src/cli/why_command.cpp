@@ -48,6 +48,11 @@ void print_why(const json::value& why) {
   std::printf(why.at("until").is_null() ? ", and stays so\n" : ", until %s\n", member("until").c_str());
   std::printf("rule %s of %s\n  %s\n  %s\n", member("rule").c_str(), member("rules").c_str(),
               text_of(why.at("reason").at("id")).c_str(), text_of(why.at("reason").at("en")).c_str());
+  if (const auto& hand = why.at("hand"); !hand.is_null()) {
+    std::printf("but officers decide: %s from %s until %s %s\n", text_of(hand.at("kind")).c_str(),
+                text_of(hand.at("from")).c_str(), text_of(hand.at("until")).c_str(),
+                text_of(hand.at("basis").at("en")).c_str());
+  }
   std::printf("facts (* without it the answer would be another):\n");
   print_facts(why);
   print_doors(why, true);

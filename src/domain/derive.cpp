@@ -1,5 +1,6 @@
 #include "domain/derive.h"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -17,6 +18,7 @@
 #include "domain/certlogic.h"
 #include "domain/certlogic_time.h"
 #include "domain/colour.h"
+#include "domain/hand.h"
 #include "domain/record.h"
 #include "domain/rule_set.h"
 #include "domain/timeline.h"
@@ -52,7 +54,8 @@ Assessor::Assessor(const RuleSet& rules) : rules_{rules} {
   load(json::object{});
 }
 
-void Assessor::load(json::value payload) {
+void Assessor::load(json::value payload, std::span<const Hand> hands) {
+  hands_.assign(hands.begin(), hands.end());
   if (!payload.is_object()) payload = json::object{};
   for (const auto* kind : {"vaccinations", "tests", "recoveries", "exemptions", "contacts"}) {
     auto& records = payload.get_object()[kind];
@@ -85,12 +88,16 @@ Result<Assessment> Assessor::at(Moment now) {
     assessment.rule = static_cast<std::uint8_t>(i);
   }
   if (!decided) return fail(Errc::invalid_argument, "no colour rule applies");
+  const auto seen = apply_hands(hands_, {.colour = assessment.colour, .rule = assessment.rule}, now);
+  assessment.colour = seen.reading.colour;
+  assessment.rule = seen.reading.rule;
   *colour_ = name_of(assessment.colour);
   for (const auto& policy : rules_.policies()) {
     TRY(opens, holds(policy.logic));
     if (opens) assessment.doors = static_cast<std::uint16_t>(assessment.doors | policy.doors);
   }
-  assessment.next = trace_.next == certlogic::Trace::never ? Timeline::forever() : rounded_up(trace_.next);
+  const auto ruled = trace_.next == certlogic::Trace::never ? Timeline::forever() : rounded_up(trace_.next);
+  assessment.next = std::min(ruled, seen.next);
   return assessment;
 }
 
@@ -120,9 +127,10 @@ Result<Timeline> derive_timeline(Assessor& assessor, Moment from, Moment horizon
   return Timeline::make(assessor.rules().name(), std::move(steps), known_until);
 }
 
-Result<Timeline> derive_timeline(const RuleSet& rules, std::span<const Record> records, Moment from, Moment horizon) {
+Result<Timeline> derive_timeline(const RuleSet& rules, std::span<const Record> records, Moment from, Moment horizon,
+                                 std::span<const Hand> hands) {
   Assessor assessor{rules};
-  assessor.load(to_json(records));
+  assessor.load(to_json(records), hands);
   return derive_timeline(assessor, from, horizon);
 }
 

@@ -1,5 +1,6 @@
 // From records to colours: the assessment of one moment, and the timeline of all moments at which it changes. The
-// changes are computed from the comparisons that the rules make with the clock, not found by trying moments.
+// changes are computed from the comparisons that the rules make with the clock, not found by trying moments. What
+// officers put over the rules' colour (hand.h) comes behind the colour rules and before the policies.
 #pragma once
 
 #include <boost/json/value.hpp>
@@ -11,6 +12,7 @@
 #include "base/time.h"
 #include "domain/certlogic.h"
 #include "domain/colour.h"
+#include "domain/hand.h"
 #include "domain/record.h"
 #include "domain/rule_set.h"
 #include "domain/timeline.h"
@@ -19,7 +21,7 @@ namespace lindung::domain {
 
 struct Assessment {
   Colour colour{};
-  std::uint8_t rule{};
+  std::uint8_t rule{};  // as Step::rule
   std::uint16_t doors{};
   Moment next;  // until then nothing changes; it may be early. Timeline::forever() if nothing ever does
 };
@@ -31,8 +33,8 @@ class Assessor {
   Assessor(const Assessor&) = delete;
   Assessor& operator=(const Assessor&) = delete;
 
-  // Shape: what to_json(records) gives; missing kinds of records count as empty.
-  void load(json::value payload);
+  // Shape: what to_json(records) gives; missing kinds of records count as empty. Of hands, oldest first.
+  void load(json::value payload, std::span<const Hand> hands = {});
 
   // Errors: invalid_argument when the rules do not fit the data; unsupported when they use the clock for something else
   // than comparing date-times.
@@ -44,6 +46,7 @@ class Assessor {
   [[nodiscard]] Result<bool> holds(const certlogic::Expression& logic);
 
   const RuleSet& rules_;
+  std::vector<Hand> hands_;
   json::value data_;  // {payload, external: {validationClock, valueSets}, derived: {definition..., colour}}
   std::vector<json::value*> derived_;  // the definitions' values in data_
   json::value* clock_{};
@@ -56,6 +59,6 @@ class Assessor {
 // `from` is before 1970 or not before `horizon`.
 [[nodiscard]] Result<Timeline> derive_timeline(Assessor& assessor, Moment from, Moment horizon);
 [[nodiscard]] Result<Timeline> derive_timeline(const RuleSet& rules, std::span<const Record> records, Moment from,
-                                               Moment horizon);
+                                               Moment horizon, std::span<const Hand> hands = {});
 
 }  // namespace lindung::domain

@@ -10,6 +10,7 @@
 #include "domain/category.h"
 #include "domain/colour.h"
 #include "domain/derive.h"
+#include "domain/reason.h"
 #include "embedded/rules_id_2021_json.h"
 
 namespace lindung::domain {
@@ -43,7 +44,8 @@ std::vector<std::string> failing_cases(const RuleSet& rules) {
       continue;
     }
     const auto& got = assessed.value();
-    const std::string& rule = rules.colours()[got.rule].id;
+    const auto reason = reason_of(rules, got.rule);
+    const std::string rule{reason.has_value() ? reason.value().id : "no rule"};
     if (got.colour == each.colour && rule == each.rule && got.doors == each.doors) continue;
     failures.push_back(each.name + ": gives " + std::string{name_of(got.colour)} + " by " + rule + " and opens " +
                        doors_text(got.doors) + ", not " + std::string{name_of(each.colour)} + " by " + each.rule +

@@ -57,7 +57,7 @@ struct RuleCase {
   std::uint16_t doors{};
 };
 
-// Invariants: 1. 1 to 255 colour rules with different ids, the last of which always applies, so that everybody has a
+// Invariants: 1. 1 to 250 colour rules with different ids, the last of which always applies, so that everybody has a
 // colour; 2. each category has exactly one policy; 3. the logic reads only what there is: the five kinds of records,
 // the clock, the document's own value sets and definitions before it.
 class RuleSet {

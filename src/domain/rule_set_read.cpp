@@ -22,6 +22,8 @@
 #include "domain/category.h"
 #include "domain/certlogic.h"
 #include "domain/colour.h"
+#include "domain/hand.h"
+#include "domain/reason.h"
 #include "domain/rule_set.h"
 
 namespace lindung::domain {
@@ -229,10 +231,13 @@ class RuleSetReader {
 
   Result<void> read_colours(const Fields& fields) {
     TRY(items, fields.array("colours"));
-    if (items->empty() || items->size() > 255) return fields.refuse("colours", "are not 1 to 255 rules");
+    if (items->empty() || items->size() > most_colour_rules) {
+      return fields.refuse("colours", "are not 1 to " + std::to_string(most_colour_rules) + " rules");
+    }
     for (std::size_t i = 0; i < items->size(); ++i) {
       TRY(each, Fields::of((*items)[i], place_of("colours", i), {"id", "colour", "facts", "reason", "logic"}));
       TRY(id, each.name("id"));
+      if (id == override_id || id == dispute_id) return each.refuse("id", "is what officers put over the rules");
       const auto& others = rules_.colours_;
       if (std::ranges::any_of(others, [&](const ColourRule& other) { return other.id == id; })) {
         return each.refuse("id", "is taken");

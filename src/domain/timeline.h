@@ -20,7 +20,7 @@ namespace lindung::domain {
 struct Step {
   Moment from{};
   Colour colour{Colour::red};
-  std::uint8_t rule{};    // place of the deciding colour rule in its rule set, counted from 0: the reason
+  std::uint8_t rule{};    // place of the deciding colour rule in its rule set, counted from 0; or a hand's (hand.h)
   std::uint16_t doors{};  // bit of each category (1 << value) whose door opens: the policies, evaluated ahead
 
   [[nodiscard]] constexpr bool opens(Category category) const noexcept {

@@ -3,6 +3,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -136,6 +137,13 @@ std::variant<Config, ConfigProblems> parse_config(std::string_view text) {
                      {"idle_timeout_ms", number_into(limits.idle_timeout, 100, hour_ms)},
                      {"write_timeout_ms", number_into(limits.write_timeout, 100, hour_ms)}};
 
+  constexpr std::int64_t most_days = 366;
+  constexpr std::int64_t most_hours = 24 * 30;
+  std::chrono::days longest_override = std::chrono::duration_cast<std::chrono::days>(node.hands.longest_override);
+  std::chrono::hours dispute_time = std::chrono::duration_cast<std::chrono::hours>(node.hands.dispute_time);
+  known["hands"] = {{"longest_override_days", number_into(longest_override, 1, most_days)},
+                    {"dispute_hours", number_into(dispute_time, 1, most_hours)}};
+
   ConfigProblems problems;
   for (const auto& [section_key, section] : table) {
     const std::string section_name{section_key.str()};
@@ -161,6 +169,7 @@ std::variant<Config, ConfigProblems> parse_config(std::string_view text) {
   }
   if (!problems.empty()) return problems;
   if (has_tls) node.tls = tls;
+  node.hands = {.longest_override = longest_override, .dispute_time = dispute_time};
   node.https = scheme == "https" || has_tls;
   return config;
 }

@@ -27,6 +27,7 @@
 #include "service/contact_facts.h"
 #include "service/exchange.h"
 #include "service/gate.h"
+#include "service/hands.h"
 #include "service/install.h"
 #include "service/log_publisher.h"
 #include "service/notices.h"
@@ -49,6 +50,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds guard_every{1'000};
 constexpr milliseconds canaries_every{1'000};
 constexpr milliseconds notices_every{500};
+constexpr milliseconds hands_every{1'000};
 constexpr milliseconds sweep_every{60'000};
 constexpr milliseconds forget_every{300'000};
 constexpr milliseconds rotate_every{300'000};
@@ -105,7 +107,8 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
                                                                           .directory = core->directory_,
                                                                           .venues = core->venues_,
                                                                           .in_flight = core->in_flight_,
-                                                                          .canaries = core->canaries_});
+                                                                          .canaries = core->canaries_,
+                                                                          .hands = options.hands});
   const auto& platform = *core->platform_;
   TRYV(platform.refresh_directory());
   TRYV(service::load_venues(platform));
@@ -143,6 +146,8 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
   chores.push_back({.name = "notices", .every = notices_every, .run = [raw] {
                       return service::deliver_notices(*raw->platform_, raw->outbox_);
                     }});
+  chores.push_back(
+      {.name = "hands", .every = hands_every, .run = [raw] { return service::close_due_hands(*raw->platform_); }});
   chores.push_back({.name = "visits", .every = sweep_every, .run = [raw]() -> Result<void> {
                       TRY(ended, service::end_overdue_visits(*raw->platform_));
                       static_cast<void>(ended);
@@ -174,7 +179,7 @@ api::AdminGround Core::admin_ground() noexcept {
 }
 
 api::PublicGround Core::public_ground() noexcept {
-  return {.ring = ring_, .directory = directory_, .publisher = *publisher_, .clock = clock_};
+  return {.ring = ring_, .directory = directory_, .publisher = *publisher_, .clock = clock_, .platform = *platform_};
 }
 
 }  // namespace lindung::server

@@ -22,6 +22,7 @@
 #include "service/directory.h"
 #include "service/exchange.h"
 #include "service/gate.h"
+#include "service/hand_limits.h"
 #include "service/in_flight.h"
 #include "service/log_publisher.h"
 #include "service/platform.h"
@@ -36,6 +37,7 @@ struct CoreOptions {
   std::string log_origin;
   std::string postgres;               // connection string; empty: SQLite in the data folder
   bool require_synchronised_clock{};  // answer only while the kernel says that a time service keeps the clock
+  service::HandLimits hands{};
 };
 
 class Core {

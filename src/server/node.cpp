@@ -226,7 +226,8 @@ Result<void> Node::unseal_closed(BytesView passphrase, std::string_view guard, s
                           {.authorities = {.names = authorities_, .https = options_.https},
                            .log_origin = std::move(origin),
                            .postgres = options_.postgres,
-                           .require_synchronised_clock = options_.require_synchronised_clock});
+                           .require_synchronised_clock = options_.require_synchronised_clock,
+                           .hands = options_.hands});
   if (core.has_error()) {
     ring_->seal();
     return core.error();

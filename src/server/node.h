@@ -17,6 +17,7 @@
 #include "server/core.h"
 #include "server/data_folder.h"
 #include "server/listen.h"
+#include "service/hand_limits.h"
 #include "store/ring.h"
 
 namespace lindung::server {
@@ -31,6 +32,7 @@ struct NodeOptions {
   std::string log_origin;                // empty: lindung.example/<folder name>
   std::string postgres;
   bool require_synchronised_clock{};  // answer only while the kernel says that a time service keeps the clock
+  service::HandLimits hands{};
   seconds clock_offset{0};
   unsigned io_threads{2};
   http::ServerOptions limits{};  // sizes, times and connections; addresses in it are ignored

@@ -13,9 +13,11 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/record.h"
+#include "domain/rule_set.h"
 #include "log/entry.h"
 #include "service/batches.h"
 #include "service/logged_unit.h"
+#include "service/notices.h"
 #include "service/person_rows.h"
 #include "service/platform.h"
 #include "service/quarantine.h"
@@ -27,6 +29,12 @@ namespace lindung::service {
 namespace {
 
 constexpr std::size_t citizens_a_unit = 50;
+
+const domain::Text undone_text{
+    .id = "Catatan kesehatan yang dikirim tentang Anda ternyata tidak sah dan telah dibatalkan. Status Anda dihitung ulang "
+          "dari catatan yang lain.",
+    .en = "Health records that were sent in about you turned out not to be valid and were taken back. Your status was "
+          "worked out again from your other records."};
 
 bool is_under_way(BatchState state) { return state == BatchState::begun || state == BatchState::done; }
 
@@ -69,7 +77,9 @@ Result<std::uint64_t> end_records(store::Transaction& transaction, const Platfor
     ++ended;
   }
   if (ended != 0) {
-    TRYV(timelines.write(transaction, person, left, platform.clock.now()));
+    const auto now = platform.clock.now();
+    TRYV(timelines.write(transaction, person, left, now));
+    TRYV(put_notice(transaction, person, NoticeKind::records_undone, undone_text, now));
   }
   return ended;
 }

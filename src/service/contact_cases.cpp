@@ -200,6 +200,12 @@ Result<void> queue_trace(store::Transaction& transaction, const store::KeyRing& 
                   now);
 }
 
+Result<void> queue_if_confirmed(store::Transaction& transaction, const store::KeyRing& ring, const CitizenRef& citizen,
+                                const domain::Record& record, Moment now) {
+  if (!domain::confirms_case(record.fact)) return ok();
+  return queue_trace(transaction, ring, citizen, domain::moment_of(record.fact), record.id, now);
+}
+
 Result<TraceId> start_trace(const Platform& platform, const TraceOrder& order) {
   const bool is_printable = std::ranges::all_of(order.case_number, [](char c) { return c >= ' ' && c <= '~'; });
   if (order.case_number.empty() || order.case_number.size() > case_number_max || !is_printable) {

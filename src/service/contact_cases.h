@@ -38,6 +38,10 @@ enum class TraceCause : std::uint8_t { confirmed = 1, case_number = 2 };
                                        const CitizenRef& citizen, Moment specimen, const domain::RecordId& source,
                                        Moment now);
 
+// The same for who has just written a record: nothing happens unless it confirms a case.
+[[nodiscard]] Result<void> queue_if_confirmed(store::Transaction& transaction, const store::KeyRing& ring,
+                                              const CitizenRef& citizen, const domain::Record& record, Moment now);
+
 struct TraceOrder {
   CitizenRef citizen;
   Moment at;

@@ -64,7 +64,7 @@ Result<bool> write_fact(store::Transaction& transaction, const Platform& platfor
   TRY(is_known, has_record(transaction, citizen, record.id));
   if (is_known) return true;
   TRY(person, open_person(transaction, platform.ring, citizen));
-  TRYV(put_record(transaction, person, record));
+  TRYV(put_record(transaction, person, record, timelines.position()));
   TRYV(timelines.write(transaction, person, record.entered_at));
   if (tell) {
     TRYV(tell(transaction, citizen, domain::contact_notice(contact.second), record.entered_at));

@@ -18,10 +18,13 @@
 #include "base/time.h"
 #include "domain/category.h"
 #include "domain/derive.h"
+#include "domain/hand.h"
+#include "domain/legal_basis.h"
 #include "domain/record.h"
 #include "domain/rule_set.h"
 #include "domain/timeline.h"
 #include "log/entry.h"
+#include "service/hand_rows.h"
 #include "service/person_rows.h"
 #include "service/platform.h"
 #include "service/rule_sets.h"
@@ -122,6 +125,23 @@ Result<Origin> origin_of(store::Transaction& transaction, const domain::BatchId&
   return origin;
 }
 
+// The hand that the reserved place of a rule stands for: the newest of its kind that covers the moment.
+std::optional<ExplainedHand> deciding_hand(const std::vector<KeptHand>& hands, std::uint64_t position, Moment at,
+                                           std::uint8_t rule) {
+  if (rule != domain::override_rule && rule != domain::dispute_rule) return std::nullopt;
+  const auto kind = rule == domain::override_rule ? domain::HandKind::override_colour : domain::HandKind::dispute;
+  std::optional<ExplainedHand> found;
+  for (const auto& hand : hands) {
+    if (hand.kind != kind || hand.log_index_from >= position || at < hand.from || at >= hand.until) continue;
+    const auto basis = domain::find_legal_basis(hand.basis);  // a dispute has none
+    found = ExplainedHand{.kind = kind,
+                          .from = hand.from,
+                          .until = hand.until,
+                          .basis = basis.has_value() ? basis.value()->name : domain::Text{}};
+  }
+  return found;
+}
+
 // Without this record something would be otherwise.
 Result<bool> decides(domain::Assessor& assessor, std::span<const domain::Record> records, std::size_t without,
                      Moment at, const domain::Assessment& assessed) {
@@ -157,14 +177,18 @@ Result<Explanation> explain(const Platform& platform, const CitizenRef& citizen,
     auto records = known_at(history, size);
     std::ranges::sort(records, {}, [](const auto& each) { return std::pair{moment_of(each.fact), each.id}; });
 
+    TRY(hands, read_hands(transaction, person));
     domain::Assessor assessor{rules};
+    assessor.load(domain::to_json(records), hands_before(hands, size));
+    TRY(seen, assessor.at(at));
+    TRY(until, next_change(assessor, at));
+    explanation.hand = deciding_hand(hands, size, at, seen.rule);
     assessor.load(domain::to_json(records));
     TRY(assessed, assessor.at(at));
-    TRY(until, next_change(assessor, at));
     const auto& rule = rules.colours()[assessed.rule];
     explanation.rules = rules.name();
     explanation.rule = rule.id;
-    explanation.colour = assessed.colour;
+    explanation.colour = seen.colour;
     explanation.reason = rule.reason;
     explanation.until = until;
     for (std::size_t i = 0; i < records.size(); ++i) {
@@ -181,7 +205,7 @@ Result<Explanation> explain(const Platform& platform, const CitizenRef& citizen,
       const auto policy =
           std::ranges::find_if(rules.policies(), [&](const domain::Policy& each) { return (each.doors & bit) != 0; });
       if (policy == rules.policies().end()) continue;
-      explanation.doors.push_back({.category = category, .opens = (assessed.doors & bit) != 0, .policy = policy->text});
+      explanation.doors.push_back({.category = category, .opens = (seen.doors & bit) != 0, .policy = policy->text});
     }
     return ok();
   }));

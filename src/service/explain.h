@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "domain/category.h"
 #include "domain/colour.h"
+#include "domain/hand.h"
 #include "domain/record.h"
 #include "domain/rule_set.h"
 #include "service/platform.h"
@@ -30,12 +31,20 @@ struct ExplainedDoor {
   bool opens{};
   domain::Text policy;
 };
+// What officers put over the derived colour.
+struct ExplainedHand {
+  domain::HandKind kind{domain::HandKind::dispute};
+  Moment from;
+  Moment until;
+  domain::Text basis;  // of an override: its legal basis
+};
 struct Explanation {
   Moment at;
   std::uint64_t position{};  // answers from this index on knew no less, and no more, than this
   std::string rules;         // "id-2021@1.0.0"
-  std::string rule;          // "green-series-complete"
-  domain::Colour colour{};
+  std::string rule;          // "green-series-complete"; the colour that the rules give is that of their rule
+  domain::Colour colour{};   // that was seen
+  std::optional<ExplainedHand> hand;  // that made it another than the rules' or kept it; none: the rules decided
   domain::Text reason;
   std::optional<Moment> until;       // when it changes by itself, if nothing else happens; none: never
   std::vector<ExplainedFact> facts;  // of the kinds that the rule rests on, oldest first

@@ -18,6 +18,7 @@
 #include "domain/record.h"
 #include "log/entry.h"
 #include "service/batches.h"
+#include "service/contact_cases.h"
 #include "service/import_guard.h"
 #include "service/import_receipt.h"
 #include "service/issuers.h"
@@ -156,6 +157,7 @@ class Import {
     for (const auto& record : told.records) {
       TRYV(put_record(transaction, *incoming.person, record, timelines_.position()));
       incoming.records.push_back(record);
+      TRYV(queue_if_confirmed(transaction, platform_.ring, incoming.person->citizen, record, batch_.begun_at));
     }
     TRYV(timelines_.write(transaction, *incoming.person, incoming.records, batch_.begun_at));
     return incoming.person->citizen;

@@ -15,9 +15,11 @@
 #include "domain/import.h"
 #include "domain/nik.h"
 #include "domain/record.h"
+#include "domain/rule_set.h"
 #include "log/entry.h"
 #include "service/batches.h"
 #include "service/logged_unit.h"
+#include "service/notices.h"
 #include "service/person_finder.h"
 #include "service/person_rows.h"
 #include "service/platform.h"
@@ -27,6 +29,12 @@
 namespace lindung::service {
 
 namespace {
+
+const domain::Text corrected_text{
+    .id = "Nomor identitas pada sebuah catatan kesehatan keliru dan telah diperbaiki. Catatan Anda kini benar, dan status "
+          "Anda dihitung ulang.",
+    .en = "The identity number on a health record was mistyped and has been put right. Your records are right now, and "
+          "your status was worked out again."};
 
 domain::Identity identity_of(const domain::Nik& nik) {
   return {.nik = nik, .passport = {}, .local = {}, .name = {}, .birth = {}};
@@ -112,6 +120,9 @@ Result<RepairReport> repair_nik(const Platform& platform, const NikRepair& repai
     TRYV(clear_wrong(transaction, *wrong, parts.left));
     TRYV(timelines.write(transaction, *wrong, parts.left, unit.now()));
     TRYV(timelines.write(transaction, *known, right_records, unit.now()));
+    for (const auto* person : {&*wrong, &*known}) {
+      TRYV(put_notice(transaction, *person, NoticeKind::records_corrected, corrected_text, unit.now()));
+    }
     TRYV(add_to_batch(transaction, platform.ring, batch, known->citizen));
     TRYV(unit.log(log::OfficerEntry{
         .at = unit.now(), .action = "nik-repaired", .officer_key_digest = {}, .case_digest = command}));

@@ -1,9 +1,9 @@
 #include "service/people_page.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -11,12 +11,33 @@
 #include "base/id.h"
 #include "base/result.h"
 #include "domain/record.h"
+#include "service/hand_rows.h"
 #include "service/person_rows.h"
 #include "store/database.h"
 #include "store/ring.h"
 #include "store/sealing.h"
 
 namespace lindung::service {
+
+namespace {
+
+// Few people have one.
+Result<void> add_hands(store::Transaction& transaction, std::vector<PagedPerson>& people) {
+  if (people.empty()) return ok();
+  std::set<CitizenRef> handed;
+  TRYV(transaction.run(store::Sql{"SELECT citizen_ref FROM hand WHERE citizen_ref >= $1 AND citizen_ref <= $2"},
+                       {people.front().person.citizen.bytes(), people.back().person.citizen.bytes()},
+                       [&](const store::Row& row) { handed.emplace(take<16>(row.bytes(0))); }));
+  if (handed.empty()) return ok();
+  for (auto& each : people) {
+    if (!handed.contains(each.person.citizen)) continue;
+    TRY(hands, read_hands(transaction, each.person));
+    each.hands = hands_of(hands);
+  }
+  return ok();
+}
+
+}  // namespace
 
 Result<std::vector<CitizenRef>> next_citizens(store::Transaction& transaction, const std::optional<CitizenRef>& after,
                                               std::size_t most) {
@@ -42,7 +63,7 @@ Result<std::vector<PagedPerson>> read_people(store::Transaction& transaction, co
                            return;
                          }
                          people.push_back(
-                             {.person = {.citizen = citizen, .key = std::move(key).value()}, .records = {}});
+                             {.person = {.citizen = citizen, .key = std::move(key).value()}, .records = {}, .hands = {}});
                        }));
   TRYV(std::move(state));
   state = ok();
@@ -62,6 +83,7 @@ Result<std::vector<PagedPerson>> read_people(store::Transaction& transaction, co
         at->records.push_back(std::move(record).value());
       }));
   TRYV(std::move(state));
+  TRYV(add_hands(transaction, people));
   return people;
 }
 

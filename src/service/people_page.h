@@ -8,6 +8,7 @@
 
 #include "base/id.h"
 #include "base/result.h"
+#include "domain/hand.h"
 #include "domain/record.h"
 #include "service/person_rows.h"
 #include "store/database.h"
@@ -18,6 +19,7 @@ namespace lindung::service {
 struct PagedPerson {
   OpenPerson person;
   std::vector<domain::Record> records;  // that count
+  std::vector<domain::Hand> hands;      // as timelines see them now
 };
 
 // The references of the next citizens behind `after`, at most `most`.

@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "service/canary_watch.h"
 #include "service/directory.h"
+#include "service/hand_limits.h"
 #include "service/in_flight.h"
 #include "service/venue_register.h"
 #include "store/database.h"
@@ -20,6 +21,7 @@ struct Platform {
   VenueRegister& venues;
   InFlight& in_flight;
   CanaryWatch& canaries;
+  HandLimits hands{};
 
   // Reads partners, keys and pacts anew; called behind every commit that changed one.
   [[nodiscard]] Result<void> refresh_directory() const;

@@ -22,6 +22,7 @@
 #include "domain/record.h"
 #include "log/entry.h"
 #include "service/batches.h"
+#include "service/contact_cases.h"
 #include "service/logged_unit.h"
 #include "service/person_finder.h"
 #include "service/person_rows.h"
@@ -147,6 +148,7 @@ Result<std::size_t> release_some(store::Transaction& transaction, const Platform
     TRY(person, find_or_add_person(transaction, platform.ring, row.person, now));
     if (row.record) {
       TRYV(put_record(transaction, person, *row.record, timelines.position()));
+      TRYV(queue_if_confirmed(transaction, platform.ring, person.citizen, *row.record, now));
     }
     TRYV(timelines.write(transaction, person, now));
     TRYV(add_to_batch(transaction, platform.ring, batch, person.citizen));

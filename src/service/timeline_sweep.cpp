@@ -83,7 +83,7 @@ class Deriver {
       TRY(serving, store::read_timeline_generation(transaction));
       return read_timeline(transaction, each.person, serving);
     }
-    assessor_.load(domain::to_json(each.records));
+    assessor_.load(domain::to_json(each.records), each.hands);
     return domain::derive_timeline(assessor_, now_ - timeline_past, now_ + timeline_future);
   }
 

@@ -11,6 +11,7 @@
 #include "domain/derive.h"
 #include "domain/record.h"
 #include "domain/rule_set.h"
+#include "service/hand_rows.h"
 #include "service/person_rows.h"
 #include "service/rule_sets.h"
 #include "store/database.h"
@@ -21,8 +22,7 @@ namespace lindung::service {
 namespace {
 
 Result<void> derive_and_put(store::Transaction& transaction, const OpenPerson& person, domain::Assessor& assessor,
-                            const std::vector<domain::Record>& records, Moment now, std::uint64_t generation) {
-  assessor.load(domain::to_json(records));
+                            Moment now, std::uint64_t generation) {
   TRY(timeline, domain::derive_timeline(assessor, now - timeline_past, now + timeline_future));
   return put_timeline(transaction, person, timeline, generation);
 }
@@ -53,8 +53,12 @@ Result<void> TimelineWriter::write(store::Transaction& transaction, const OpenPe
 
 Result<void> TimelineWriter::write(store::Transaction& transaction, const OpenPerson& person,
                                    const std::vector<domain::Record>& records, Moment now) {
+  TRY(hands, read_hands(transaction, person));
+  const auto laid = hands_of(hands);
+  const auto payload = domain::to_json(records);
   for (const auto& [generation, kept] : kept_) {
-    TRYV(derive_and_put(transaction, person, *kept.assessor, records, now, generation));
+    kept.assessor->load(payload, laid);
+    TRYV(derive_and_put(transaction, person, *kept.assessor, now, generation));
   }
   return ok();
 }

@@ -34,7 +34,8 @@ class TimelineWriter {
   // The log's size as this unit sees it: what the unit changes, answers from there on know.
   [[nodiscard]] std::uint64_t position() const noexcept { return position_; }
 
-  // From the citizen's records as this unit sees them, for every kept rule set. Errors: those of derive_timeline.
+  // From the citizen's records and the hands on them as this unit sees them, for every kept rule set. Errors: those of
+  // derive_timeline.
   [[nodiscard]] Result<void> write(store::Transaction& transaction, const OpenPerson& person, Moment now);
   // The same for who has the records at hand: all that count.
   [[nodiscard]] Result<void> write(store::Transaction& transaction, const OpenPerson& person,

@@ -8,6 +8,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <set>
 #include <string>
@@ -18,6 +19,7 @@
 #include "codec/json.h"
 #include "crypto/digest.h"
 #include "domain/colour.h"
+#include "domain/hand.h"
 #include "embedded/codes_vaccines_json.h"
 #include "embedded/rules_id_2021_json.h"
 
@@ -48,6 +50,30 @@ TEST(RuleSet, the_built_in_set_passes_its_own_cases) {
   EXPECT_EQ(rules.value().digest(), crypto::sha256(as_bytes(embedded::rules_id_2021_json)));
   EXPECT_GT(rules.value().cases().size(), 30U);
   EXPECT_EQ(failing_cases(rules.value()), std::vector<std::string>{});
+}
+
+// The built-in document with so many more rules in front of the last one.
+json::object with_more_rules(std::size_t more, const std::string& name) {
+  auto changed = document();
+  auto& colours = changed["colours"].as_array();
+  const json::value last = colours.back();
+  colours.pop_back();
+  for (std::size_t i = 0; i < more; ++i) {
+    auto rule = colours.front();
+    rule.as_object()["id"] = more == 1 ? name : name + std::to_string(i);
+    colours.push_back(rule);
+  }
+  colours.push_back(last);
+  return changed;
+}
+
+TEST(RuleSet, more_than_250_colour_rules_or_one_that_is_called_like_a_hand_are_refused) {
+  const auto built_in = document()["colours"].as_array().size();
+  EXPECT_EQ(refusal_text(with_more_rules(most_colour_rules - built_in, "more-")), "accepted");
+  EXPECT_EQ(refusal(with_more_rules(most_colour_rules - built_in + 1, "more-")), Errc::malformed);
+  EXPECT_EQ(refusal(with_more_rules(1, "override")), Errc::malformed);
+  EXPECT_EQ(refusal(with_more_rules(1, "dispute")), Errc::malformed);
+  EXPECT_EQ(refusal_text(with_more_rules(1, "disputed")), "accepted");
 }
 
 TEST(RuleSet, every_colour_rule_of_the_built_in_set_decides_one_of_its_cases) {

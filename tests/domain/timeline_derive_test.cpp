@@ -21,6 +21,7 @@
 #include "domain/category.h"
 #include "domain/colour.h"
 #include "domain/derive.h"
+#include "domain/reason.h"
 #include "domain/record.h"
 #include "domain/rule_set.h"
 #include "domain/timeline.h"
@@ -101,7 +102,7 @@ TEST(DeriveTimeline, the_reason_of_a_step_is_the_place_of_its_rule) {
   const auto timeline = derive_timeline(built_in(), records, start, horizon);
   ASSERT_TRUE(timeline);
   const auto& step = timeline.value().at(time_of("2021-06-05T00:00:00Z"));
-  EXPECT_EQ(built_in().colours()[step.rule].id, "black-contact");
+  EXPECT_EQ(reason_of(built_in(), step.rule).value().id, "black-contact");
 }
 
 TEST(DeriveTimeline, changes_beyond_the_horizon_are_said_to_be_unknown) {
