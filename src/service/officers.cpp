@@ -12,6 +12,7 @@
 #include "base/id.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "codec/base_n.h"
 #include "crypto/digest.h"
 #include "crypto/ed25519.h"
 #include "crypto/random.h"
@@ -19,6 +20,8 @@
 #include "service/logged_unit.h"
 #include "service/platform.h"
 #include "store/database.h"
+#include "store/ring.h"
+#include "store/sealing.h"
 
 namespace lindung::service {
 
@@ -44,6 +47,31 @@ Result<void> take_once(store::Transaction& transaction, const SignedCommand& com
                              {command.officer.value(), BytesView{digest}, as_int(command.at)}));
   if (added == 0) return fail(Errc::conflict, "this signed command was taken before");
   return ok();
+}
+
+store::RowAddress approval_address(const ByteArray<16>& id) {
+  return {.table = "approval", .primary_key = id, .version = 1};
+}
+
+// What waits may say what a citizen's colour is to be, and the database's owner must not change it meanwhile: it is
+// sealed, with its name, and stands in its column as hex.
+Result<std::string> seal_arguments(const store::KeyRing& ring, const ByteArray<16>& id, std::string_view name,
+                                   std::string_view arguments) {
+  const auto plain = Message{}.text(name).u8(0).text(arguments).take();
+  TRY(sealed, store::RowSealer{ring}.seal(approval_address(id), plain));
+  return codec::hex(sealed);
+}
+
+Result<std::string> open_arguments(const store::KeyRing& ring, const ByteArray<16>& id, std::string_view name,
+                                   std::string_view subject) {
+  const auto sealed = codec::from_hex(subject);
+  if (sealed.has_error()) return fail(Errc::corrupt, "approval: its command is not sealed");
+  TRY(plain, store::RowSealer{ring}.open(approval_address(id), sealed.value()));
+  const auto text = as_text(plain);
+  if (!text.starts_with(name) || text.size() == name.size() || text[name.size()] != '\0') {
+    return fail(Errc::corrupt, "approval: another command than its row says");
+  }
+  return std::string{text.substr(name.size() + 1)};
 }
 
 }  // namespace
@@ -120,10 +148,11 @@ Result<Hash> accept_command(const Platform& platform, const SignedCommand& comma
 
 Result<ByteArray<16>> ask_approval(const Platform& platform, const SignedCommand& command) {
   const auto id = crypto::random_bytes<16>();
+  TRY(sealed, seal_arguments(platform.ring, id, command.name, command.arguments));
   TRYV(platform.database.write([&](store::Transaction& transaction) -> Result<void> {
     TRYV(transaction.run(store::Sql{"INSERT INTO approval (approval_id, action, subject, asked_by, asked_at) "
                                     "VALUES ($1, $2, $3, $4, $5)"},
-                         {BytesView{id}, std::string_view{command.name}, std::string_view{command.arguments},
+                         {BytesView{id}, std::string_view{command.name}, std::string_view{sealed},
                           command.officer.value(), as_int(command.at)}));
     return ok();
   }));
@@ -145,6 +174,7 @@ Result<Approval> take_approval(const Platform& platform, const ByteArray<16>& id
                            .asked_by = OfficerId{std::string{row.text(2)}}};
         }));
     if (!found) return fail(Errc::not_found, "no command waits under this id");
+    BOOST_OUTCOME_TRY(found->arguments, open_arguments(platform.ring, id, found->name, found->arguments));
     if (is_taken) return fail(Errc::conflict, "this command was approved before");
     if (found->asked_by == approver) return fail(Errc::denied, "a second officer must approve");
     TRY(taken, transaction.run(store::Sql{"UPDATE approval SET approved_by = $2, approved_at = $3 WHERE approval_id = "

@@ -53,10 +53,10 @@ struct Approval {
   std::string arguments;
   OfficerId asked_by;
 };
-// Keeps a command until a second officer approves it; returns its id.
+// Keeps a command, sealed, until a second officer approves it; returns its id.
 [[nodiscard]] Result<ByteArray<16>> ask_approval(const Platform& platform, const SignedCommand& command);
 // The command that waited; it can be taken once. Errors: not_found; conflict when it was taken before; denied when the
-// same officer asks and approves.
+// same officer asks and approves; corrupt when it is not what was asked.
 [[nodiscard]] Result<Approval> take_approval(const Platform& platform, const ByteArray<16>& id,
                                              const OfficerId& approver);
 

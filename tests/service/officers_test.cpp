@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "crypto/ed25519.h"
 #include "crypto/random.h"
 #include "log/entry.h"
+#include "store/database.h"
 #include "support/world.h"
 
 namespace lindung::service {
@@ -151,6 +153,27 @@ TEST_F(OfficersTest, WhoAskedCannotApproveAndTheCommandGoesOnWaiting) {
   EXPECT_EQ(approval.value().name, "partner/shred");
   EXPECT_EQ(approval.value().arguments, R"({"partner":"gojek"})");
   EXPECT_EQ(approval.value().asked_by, OfficerId{"siti"});
+}
+
+TEST_F(OfficersTest, WhatWaitsIsSealedAndCannotBeChangedByTheDatabasesOwner) {
+  const auto id = ask_approval(*world_.platform, command("siti", siti_)).value();
+  const auto other = ask_approval(*world_.platform, command("siti", siti_)).value();
+  std::string subject;
+  const auto change = [&](store::Sql sql, const ByteArray<16>& approval) {
+    return world_.database->write([&](store::Transaction& transaction) -> Result<void> {
+      TRYV(transaction.run(store::Sql{"SELECT subject FROM approval WHERE approval_id = $1"}, {BytesView{other}},
+                           [&](const store::Row& row) { subject = row.text(0); }));
+      TRYV(transaction.run(sql, {BytesView{approval}, std::string_view{subject}}));
+      return ok();
+    });
+  };
+  ASSERT_TRUE(change(store::Sql{"UPDATE approval SET subject = $2 WHERE approval_id = $1"}, id).has_value());
+  EXPECT_EQ(subject.find("gojek"), std::string::npos);
+  EXPECT_EQ(take_approval(*world_.platform, id, OfficerId{"budi"}).error().code, Errc::corrupt);
+  ASSERT_TRUE(
+      change(store::Sql{"UPDATE approval SET action = 'partner/cut', subject = $2 WHERE approval_id = $1"}, other)
+          .has_value());
+  EXPECT_EQ(take_approval(*world_.platform, other, OfficerId{"budi"}).error().code, Errc::corrupt);
 }
 
 TEST_F(OfficersTest, AnApprovalIsTakenOnceAndOnlyIfItWaits) {
