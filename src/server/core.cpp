@@ -163,7 +163,11 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
 
   std::vector<Chore> long_chores;
   long_chores.push_back({.name = "contacts", .every = trace_every, .run = [raw] {
-                           return service::work_traces(*raw->platform_, service::TellContact{});
+                           return service::work_traces(*raw->platform_, [raw](auto& transaction, const auto& citizen,
+                                                                              const auto& notice, Moment now) {
+                             return service::put_notice(transaction, raw->ring_, citizen, service::NoticeKind::contact,
+                                                        notice, now);
+                           });
                          }});
   long_chores.push_back({.name = "visit-index", .every = index_every, .run = [raw]() -> Result<void> {
                            TRY(is_whole, service::build_visit_index(*raw->platform_, index_segments));
