@@ -87,15 +87,33 @@ Result<json::value> run_command(const AdminGround& ground, const AdminCommand& c
   return command.run(signed_ground, call.arguments);
 }
 
+std::string waits_text(int missing) {
+  return missing == 1 ? "one more officer: lindung approve"
+                      : std::to_string(missing) + " more officers: lindung approve";
+}
+
+// One more officer behind a command that waits; runs it when they are enough.
 Result<json::value> approve(const AdminGround& ground, const Commands& commands, const Call& call) {
   TRY(arguments, Arguments::read(call.arguments, {"approval"}));
   TRY(id, arguments.bytes<16>("approval"));
   if (!call.signed_by) return fail(Errc::denied, "an officer must sign this command (--officer FILE)");
+  const auto& officer = call.signed_by->officer;
   TRY(digest, service::accept_command(ground.platform, *call.signed_by, call.signed_by->name));
-  TRY(approval, service::take_approval(ground.platform, id, call.signed_by->officer));
-  const auto command = std::ranges::find(commands, approval.name, &AdminCommand::name);
-  if (command == commands.end()) return fail(Errc::unsupported, "this program has no command " + approval.name);
-  TRY(kept, codec::parse_json(approval.arguments, {.bytes = body_limit, .depth = 8}));
+  TRY(waiting, service::find_approval(ground.platform, id, officer));
+  const auto command = std::ranges::find(commands, waiting.name, &AdminCommand::name);
+  if (command == commands.end()) return fail(Errc::unsupported, "this program has no command " + waiting.name);
+  TRY(kept, codec::parse_json(waiting.arguments, {.bytes = body_limit, .depth = 8}));
+  NeededOfficers needed{.officers = command->officers};
+  if (command->needs) {
+    TRY(asked, command->needs(ground, kept.as_object()));
+    needed = std::move(asked);
+  }
+  TRY(approval, service::approve_command(ground.platform, id, officer, needed.officers));
+  if (approval.officers() < needed.officers) {
+    return json::object{{"approval", codec::hex(id)},
+                        {"waits_for", waits_text(needed.officers - approval.officers())},
+                        {"why", needed.why}};
+  }
   auto signed_ground = ground;
   signed_ground.command = digest;
   return command->run(signed_ground, kept.as_object());
@@ -136,7 +154,7 @@ std::vector<http::Route> admin_routes(const GroundSource& ground) {
   auto commands = std::make_shared<Commands>();
   for (auto group : {partner_commands(), canary_commands(), venue_commands(), log_commands(), issuer_commands(),
                      record_commands(), batch_commands(), why_commands(), rules_commands(), status_commands(),
-                     retention_commands(), officer_commands(), token_commands(), citizen_commands(), contact_commands(), hand_commands()}) {
+                     retention_commands(), officer_commands(), token_commands(), citizen_commands(), contact_commands(), hand_commands(), rule_impact_commands()}) {
     commands->insert(commands->end(), std::make_move_iterator(group.begin()), std::make_move_iterator(group.end()));
   }
   std::vector<http::Route> routes;

@@ -15,6 +15,8 @@
 #include "service/log_publisher.h"
 #include "service/partners.h"
 #include "service/platform.h"
+#include "service/rule_activation.h"
+#include "service/rule_impact.h"
 
 namespace lindung::api {
 
@@ -25,6 +27,14 @@ struct AdminGround {
   service::LogPublisher& publisher;
   const service::Exchange& exchange;
   const service::Gate& gate;
+  const service::RuleTerms& rule_terms;
+  service::RuleImpacts& impacts;
+};
+
+// How many officers one call of a command takes, and for whoever approves it, why.
+struct NeededOfficers {
+  int officers{};
+  std::string why{};  // empty: it always takes as many
 };
 
 struct AdminCommand {
@@ -33,6 +43,8 @@ struct AdminCommand {
   std::function<Result<boost::json::value>(const AdminGround&, const boost::json::object& arguments)> run;
   bool is_founding{};       // one officer is enough while there is only one: how the second comes to be
   std::string logged_as{};  // what the log calls it where its own name would tell too much; empty: its name
+  // For a command that takes more officers for some arguments than for others, at least `officers`.
+  std::function<Result<NeededOfficers>(const AdminGround&, const boost::json::object& arguments)> needs{};
 };
 
 [[nodiscard]] std::vector<AdminCommand> partner_commands();
@@ -44,6 +56,7 @@ struct AdminCommand {
 [[nodiscard]] std::vector<AdminCommand> batch_commands();   // batch, quarantine, citizen repair
 [[nodiscard]] std::vector<AdminCommand> why_commands();
 [[nodiscard]] std::vector<AdminCommand> rules_commands();
+[[nodiscard]] std::vector<AdminCommand> rule_impact_commands();  // rules impact
 [[nodiscard]] std::vector<AdminCommand> status_commands();
 [[nodiscard]] std::vector<AdminCommand> retention_commands();  // retention, backup
 
@@ -53,8 +66,8 @@ struct AdminCommand {
 [[nodiscard]] std::vector<AdminCommand> contact_commands();  // trace
 [[nodiscard]] std::vector<AdminCommand> hand_commands();  // override, dispute, notice
 
-// The routes of all commands, and of /admin/approve, which finishes what needs two officers. `ground` gives an error
-// (sealed) while there is nothing to command.
+// The routes of all commands, and of /admin/approve, which finishes what needs several officers. `ground` gives an
+// error (sealed) while there is nothing to command.
 using GroundSource = std::function<Result<void>(const std::function<void(const AdminGround&)>& use)>;
 [[nodiscard]] std::vector<http::Route> admin_routes(const GroundSource& ground);
 

@@ -5,6 +5,7 @@
 
 #include <boost/json/value.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <memory>
 #include <string>
@@ -68,11 +69,32 @@ struct Trace {
   bool opaque{};               // the clock was used in another way than in a comparison: `next` means nothing
 };
 
+// How often each expression of a program came out truthy and falsy, by its place in the program. Counts over many
+// evaluations of one program.
+struct Visits {
+  struct Outcomes {
+    std::uint64_t truthy{};
+    std::uint64_t falsy{};
+  };
+  std::vector<Outcomes> nodes;
+};
+
+// An expression that decides something: the guard of an "if", an operand of "and" or "!", what the logic as a whole
+// comes to, and every comparison wherever it stands. Literals decide nothing; "and", "if" and "!" are what their
+// operands are.
+struct Condition {
+  std::string pointer;  // JSON pointer from the logic on
+  std::size_t node{};   // its place among Visits::nodes
+};
+// `logic` is what the expression was compiled from.
+[[nodiscard]] std::vector<Condition> conditions(const Expression& expression, const json::value& logic);
+
 // Errors (both): invalid_argument for operands of a wrong type and for dates that do not exist (the detail names the
 // operation, never a value); too_large for an evaluation of more than a million steps or a result of hostile depth.
 [[nodiscard]] Result<json::value> evaluate(const Expression& expression, const json::value& data);
 
 // Whether the result is truthy. A date-time is neither truthy nor falsy, hence an error.
-[[nodiscard]] Result<bool> holds(const Expression& expression, const json::value& data, Trace* trace = nullptr);
+[[nodiscard]] Result<bool> holds(const Expression& expression, const json::value& data, Trace* trace = nullptr,
+                                 Visits* visits = nullptr);
 
 }  // namespace lindung::domain::certlogic

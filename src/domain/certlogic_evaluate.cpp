@@ -37,10 +37,12 @@ bool compare(Comparison op, const auto& left, const auto& right) noexcept {
   return left >= right;
 }
 
+// Counting visits is another program: without it nothing of it runs.
+template <bool counts_visits>
 class Evaluator {
  public:
-  Evaluator(const Program& program, Trace* trace)
-      : program_{program}, trace_{trace}, clock_{trace == nullptr ? nullptr : trace->clock} {}
+  Evaluator(const Program& program, Trace* trace, Visits* visits = nullptr)
+      : program_{program}, trace_{trace}, visits_{visits}, clock_{trace == nullptr ? nullptr : trace->clock} {}
 
   Value run(const json::value& data) { return evaluate(program_.nodes.front(), Value::of(data, clock_)); }
 
@@ -88,6 +90,19 @@ class Evaluator {
 
  private:
   Value evaluate(const Node& node, const Value& data) {
+    const Value value = evaluate_operation(node, data);
+    if constexpr (counts_visits) count_visit(node, value);
+    return value;
+  }
+
+  void count_visit(const Node& node, const Value& value) {
+    const Boolsiness truth = value.boolsiness();
+    auto& outcomes = visits_->nodes[static_cast<std::size_t>(&node - program_.nodes.data())];
+    if (truth == Boolsiness::truthy) ++outcomes.truthy;
+    if (truth == Boolsiness::falsy) ++outcomes.falsy;
+  }
+
+  Value evaluate_operation(const Node& node, const Value& data) {
     if (++steps_ > most_steps) return refuse("more than a million steps", Errc::too_large);
     switch (node.op) {
       case Op::literal: return program_.constants[node.first];
@@ -359,6 +374,7 @@ class Evaluator {
 
   const Program& program_;
   Trace* trace_;
+  Visits* visits_;
   const json::value* clock_;
   std::size_t steps_{};
   const char* what_{""};
@@ -367,18 +383,7 @@ class Evaluator {
   std::pmr::monotonic_buffer_resource arena_{first_memory_.data(), first_memory_.size()};
 };
 
-}  // namespace
-
-Result<json::value> evaluate(const Expression& expression, const json::value& data) {
-  Evaluator evaluator{expression.program(), nullptr};
-  const Value value = evaluator.run(data);
-  json::value result;
-  if (value.is_error() || !evaluator.write(value, result)) return outcome::failure(evaluator.error());
-  return result;
-}
-
-Result<bool> holds(const Expression& expression, const json::value& data, Trace* trace) {
-  Evaluator evaluator{expression.program(), trace};
+Result<bool> truth_of(auto evaluator, const json::value& data) {
   const Value value = evaluator.run(data);
   if (!value.is_error()) {
     const Boolsiness truth = value.boolsiness();
@@ -386,6 +391,22 @@ Result<bool> holds(const Expression& expression, const json::value& data, Trace*
     evaluator.refuse("the result is neither truthy nor falsy");
   }
   return outcome::failure(evaluator.error());
+}
+
+}  // namespace
+
+Result<json::value> evaluate(const Expression& expression, const json::value& data) {
+  Evaluator<false> evaluator{expression.program(), nullptr};
+  const Value value = evaluator.run(data);
+  json::value result;
+  if (value.is_error() || !evaluator.write(value, result)) return outcome::failure(evaluator.error());
+  return result;
+}
+
+Result<bool> holds(const Expression& expression, const json::value& data, Trace* trace, Visits* visits) {
+  if (visits == nullptr) return truth_of(Evaluator<false>{expression.program(), trace}, data);
+  visits->nodes.resize(expression.program().nodes.size());
+  return truth_of(Evaluator<true>{expression.program(), trace, visits}, data);
 }
 
 }  // namespace lindung::domain::certlogic

@@ -1,4 +1,5 @@
-// The compact tree that logic is compiled to; private to the compiler and the evaluator.
+// The compact tree that logic is compiled to; private to the compiler, the evaluator and the
+// list of conditions.
 #pragma once
 
 #include <cstdint>

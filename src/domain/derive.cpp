@@ -65,7 +65,7 @@ void Assessor::load(json::value payload, std::span<const Hand> hands) {
 }
 
 Result<bool> Assessor::holds(const certlogic::Expression& logic) {
-  auto result = certlogic::holds(logic, data_, &trace_);
+  auto result = certlogic::holds(logic, data_, &trace_, visits_ == nullptr ? nullptr : &(*visits_)[&logic.program()]);
   if (result && trace_.opaque) return fail(Errc::unsupported, "a rule uses the clock otherwise than in a comparison");
   return result;
 }

@@ -5,6 +5,7 @@
 
 #include <boost/json/value.hpp>
 #include <cstdint>
+#include <map>
 #include <span>
 #include <vector>
 
@@ -42,6 +43,10 @@ class Assessor {
 
   [[nodiscard]] const RuleSet& rules() const noexcept { return rules_; }
 
+  // Counts in `visits` what every evaluation from here on comes to; null: no longer.
+  using Visited = std::map<const certlogic::Program*, certlogic::Visits>;
+  void count_visits(Visited* visits) noexcept { visits_ = visits; }
+
  private:
   [[nodiscard]] Result<bool> holds(const certlogic::Expression& logic);
 
@@ -52,6 +57,7 @@ class Assessor {
   json::value* clock_{};
   json::value* colour_{};
   certlogic::Trace trace_;
+  Visited* visits_{};
 };
 
 // The colour from `from` on, exact up to `horizon`; before `from` the first step stands. A timeline that would take

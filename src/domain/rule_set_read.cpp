@@ -17,13 +17,13 @@
 #include "base/error.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "codec/json.h"
 #include "crypto/digest.h"
 #include "domain/category.h"
 #include "domain/certlogic.h"
 #include "domain/colour.h"
 #include "domain/hand.h"
 #include "domain/reason.h"
+#include "domain/rule_document.h"
 #include "domain/rule_set.h"
 
 namespace lindung::domain {
@@ -145,8 +145,7 @@ std::string place_of(std::string_view list, std::size_t index) {
 class RuleSetReader {
  public:
   Result<RuleSet> read(std::string_view document) {
-    // An operation is two levels of JSON, and the logic stands three levels deep.
-    TRY(json, codec::parse_json(document, {.bytes = 1U << 20U, .depth = 2 * certlogic::Limits{}.depth + 8}));
+    TRY(json, parse_rule_json(document));
     TRY(fields, Fields::of(json, "the document",
                            {"id", "version", "engine", "engineVersion", "validFrom", "validTo", "source", "valueSets",
                             "definitions", "colours", "policies", "cases"}));

@@ -113,6 +113,7 @@ std::variant<Config, ConfigProblems> parse_config(std::string_view text) {
   auto& limits = node.limits;
   http::TlsFiles tls;
   std::string scheme{"http"};
+  std::int64_t notice_hours = 0;
   std::map<std::string, std::map<std::string, Take>> known;
   known["server"] = {{"data", text_into(node.data_folder)},
                      {"listen", listen_into(node.listen)},
@@ -127,6 +128,8 @@ std::variant<Config, ConfigProblems> parse_config(std::string_view text) {
                   {"private_key", text_into(tls.private_key)},
                   {"client_ca", text_into(tls.client_ca)},
                   {"require_client_certificate", flag_into(tls.require_client_certificate)}};
+  known["rules"] = {{"notice_hours", number_into(notice_hours, 0, 24 * 365)},
+                    {"third_approval_percent", number_into(node.rules.third_approval_percent, 0, 100)}};
   known["limits"] = {{"io_threads", number_into(node.io_threads, 1, 256)},
                      {"worker_threads", number_into(limits.worker_threads, 1, 1024)},
                      {"max_connections", number_into(limits.max_connections, 1, 1'000'000)},
@@ -170,6 +173,7 @@ std::variant<Config, ConfigProblems> parse_config(std::string_view text) {
   if (!problems.empty()) return problems;
   if (has_tls) node.tls = tls;
   node.hands = {.longest_override = longest_override, .dispute_time = dispute_time};
+  node.rules.notice = std::chrono::hours{notice_hours};
   node.https = scheme == "https" || has_tls;
   return config;
 }

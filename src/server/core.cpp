@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "crypto/ed25519.h"
 #include "gateway/door.h"
+#include "server/announced_rules.h"
 #include "server/answer_guards.h"
 #include "server/data_folder.h"
 #include "server/housekeeper.h"
@@ -94,6 +95,7 @@ Core::~Core() {
 Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRing& ring, const Clock& clock,
                                           CoreOptions options) {
   std::unique_ptr<Core> core{new Core{folder, ring, clock}};
+  core->rule_terms_ = options.rules;
   auto opened = open_database(folder, options.postgres);
   if (opened.has_error()) return fail("opening the database", opened.error());
   core->database_ = std::move(opened).value();
@@ -158,6 +160,11 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
   chores.push_back({.name = "timelines", .every = clear_every, .run = [raw] {
                       return service::clear_retired_timelines(*raw->platform_);
                     }});
+  const auto announced = std::make_shared<AnnouncedRules>(platform);
+  chores.push_back({.name = "rules",
+                    .every = AnnouncedRules::look_every,
+                    .run = [announced] { return announced->look(); },
+                    .next = [announced] { return announced->next(); }});
   const auto report = [](const std::string& chore, const Error& error) { log_chore_failed(chore, error); };
   core->housekeeper_ = std::make_unique<Housekeeper>(std::move(chores), report);
 
@@ -179,7 +186,13 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
 }
 
 api::AdminGround Core::admin_ground() noexcept {
-  return {.command = {}, .platform = *platform_, .publisher = *publisher_, .exchange = *exchange_, .gate = gate_};
+  return {.command = {},
+          .platform = *platform_,
+          .publisher = *publisher_,
+          .exchange = *exchange_,
+          .gate = gate_,
+          .rule_terms = rule_terms_,
+          .impacts = impacts_};
 }
 
 api::PublicGround Core::public_ground() noexcept {

@@ -26,6 +26,8 @@
 #include "service/in_flight.h"
 #include "service/log_publisher.h"
 #include "service/platform.h"
+#include "service/rule_activation.h"
+#include "service/rule_impact.h"
 #include "service/venue_register.h"
 #include "store/database.h"
 #include "store/ring.h"
@@ -38,6 +40,7 @@ struct CoreOptions {
   std::string postgres;               // connection string; empty: SQLite in the data folder
   bool require_synchronised_clock{};  // answer only while the kernel says that a time service keeps the clock
   service::HandLimits hands{};
+  service::RuleTerms rules;
 };
 
 class Core {
@@ -72,6 +75,8 @@ class Core {
   service::CanaryWatch canaries_;
   Outbox outbox_;
   gateway::ExchangeKeys exchange_keys_;
+  service::RuleTerms rule_terms_;
+  service::RuleImpacts impacts_;
   std::unique_ptr<service::Platform> platform_;
   std::unique_ptr<gateway::Door> door_;
   std::unique_ptr<service::Exchange> exchange_;

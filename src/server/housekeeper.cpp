@@ -32,8 +32,9 @@ void Housekeeper::run() {
       lock.unlock();
       const auto done = chores_[i].run();
       if (done.has_error()) report_(chores_[i].name, done.error());
+      const auto wait = chores_[i].next ? chores_[i].next() : chores_[i].every;
       lock.lock();
-      due[i] = Clock::now() + chores_[i].every;
+      due[i] = Clock::now() + wait;
     }
     if (stopping_ || due.empty()) break;
     wake_.wait_until(lock, *std::ranges::min_element(due));

@@ -18,6 +18,7 @@ struct Chore {
   std::string name;
   std::chrono::milliseconds every;
   std::function<Result<void>()> run;
+  std::function<std::chrono::milliseconds()> next{};  // asked behind each turn: until the next one; empty: `every`
 };
 
 // Runs each chore at once and then at its interval, one at a time. A chore that fails is tried again at its next turn.

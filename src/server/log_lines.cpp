@@ -36,6 +36,7 @@ void log_gate(std::string_view guard, std::string_view reason, bool answering) {
 }
 
 void log_canary_asked(const PartnerId& partner) { spdlog::error("event=canary-asked partner={}", partner.value()); }
+void log_rules_switched(std::string_view rules) { spdlog::info("event=rules-switched rules={}", rules); }
 void log_chore_failed(std::string_view chore, const Error& error) {
   spdlog::error("event=chore-failed chore={} error=\"{}\"", chore, error.text());
 }

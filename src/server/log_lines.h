@@ -21,6 +21,8 @@ void log_unsealed();
 // The gate changed: `reason` says why a guard closed it (empty: it opened), `answering` whether the node answers now.
 void log_gate(std::string_view guard, std::string_view reason, bool answering);
 void log_canary_asked(const PartnerId& partner);
+// Announced rules came into force: "id@version".
+void log_rules_switched(std::string_view rules);
 void log_chore_failed(std::string_view chore, const Error& error);
 
 }  // namespace lindung::server

@@ -227,7 +227,8 @@ Result<void> Node::unseal_closed(BytesView passphrase, std::string_view guard, s
                            .log_origin = std::move(origin),
                            .postgres = options_.postgres,
                            .require_synchronised_clock = options_.require_synchronised_clock,
-                           .hands = options_.hands});
+                           .hands = options_.hands,
+                           .rules = options_.rules});
   if (core.has_error()) {
     ring_->seal();
     return core.error();

@@ -18,6 +18,7 @@
 #include "server/data_folder.h"
 #include "server/listen.h"
 #include "service/hand_limits.h"
+#include "service/rule_activation.h"
 #include "store/ring.h"
 
 namespace lindung::server {
@@ -33,6 +34,7 @@ struct NodeOptions {
   std::string postgres;
   bool require_synchronised_clock{};  // answer only while the kernel says that a time service keeps the clock
   service::HandLimits hands{};
+  service::RuleTerms rules{};
   seconds clock_offset{0};
   unsigned io_threads{2};
   http::ServerOptions limits{};  // sizes, times and connections; addresses in it are ignored

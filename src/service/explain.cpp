@@ -27,7 +27,7 @@
 #include "service/hand_rows.h"
 #include "service/person_rows.h"
 #include "service/platform.h"
-#include "service/rule_sets.h"
+#include "service/rule_set_rows.h"
 #include "store/database.h"
 #include "store/log_head.h"
 

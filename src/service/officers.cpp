@@ -1,11 +1,14 @@
 #include "service/officers.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
@@ -72,6 +75,31 @@ Result<std::string> open_arguments(const store::KeyRing& ring, const ByteArray<1
     return fail(Errc::corrupt, "approval: another command than its row says");
   }
   return std::string{text.substr(name.size() + 1)};
+}
+
+// What waits under the id, for this officer to approve.
+Result<Approval> read_approval(store::Transaction& transaction, const store::KeyRing& ring, const ByteArray<16>& id,
+                               const OfficerId& approver) {
+  std::optional<Approval> found;
+  bool is_taken = false;
+  TRYV(transaction.run(store::Sql{"SELECT action, subject, asked_by, approved_by FROM approval WHERE approval_id = $1"},
+                       {BytesView{id}}, [&](const store::Row& row) {
+                         is_taken = !row.is_null(3);
+                         found = Approval{.id = id,
+                                          .name = std::string{row.text(0)},
+                                          .arguments = std::string{row.text(1)},
+                                          .asked_by = OfficerId{std::string{row.text(2)}}};
+                       }));
+  if (!found) return fail(Errc::not_found, "no command waits under this id");
+  BOOST_OUTCOME_TRY(found->arguments, open_arguments(ring, id, found->name, found->arguments));
+  if (is_taken) return fail(Errc::conflict, "this command was approved before");
+  TRYV(transaction.run(
+      store::Sql{"SELECT officer_id FROM approval_officer WHERE approval_id = $1 ORDER BY at, officer_id"},
+      {BytesView{id}}, [&](const store::Row& row) { found->approved_by.emplace_back(std::string{row.text(0)}); }));
+  if (found->asked_by == approver || std::ranges::find(found->approved_by, approver) != found->approved_by.end()) {
+    return fail(Errc::denied, "another officer must approve");
+  }
+  return std::move(*found);
 }
 
 }  // namespace
@@ -159,31 +187,47 @@ Result<ByteArray<16>> ask_approval(const Platform& platform, const SignedCommand
   return id;
 }
 
-Result<Approval> take_approval(const Platform& platform, const ByteArray<16>& id, const OfficerId& approver) {
+Result<Approval> find_approval(const Platform& platform, const ByteArray<16>& id, const OfficerId& approver) {
   std::optional<Approval> found;
-  TRYV(platform.database.write([&](store::Transaction& transaction) -> Result<void> {
-    found.reset();
-    bool is_taken = false;
-    TRYV(transaction.run(
-        store::Sql{"SELECT action, subject, asked_by, approved_by FROM approval WHERE approval_id = $1"},
-        {BytesView{id}}, [&](const store::Row& row) {
-          is_taken = !row.is_null(3);
-          found = Approval{.id = id,
-                           .name = std::string{row.text(0)},
-                           .arguments = std::string{row.text(1)},
-                           .asked_by = OfficerId{std::string{row.text(2)}}};
-        }));
-    if (!found) return fail(Errc::not_found, "no command waits under this id");
-    BOOST_OUTCOME_TRY(found->arguments, open_arguments(platform.ring, id, found->name, found->arguments));
-    if (is_taken) return fail(Errc::conflict, "this command was approved before");
-    if (found->asked_by == approver) return fail(Errc::denied, "a second officer must approve");
-    TRY(taken, transaction.run(store::Sql{"UPDATE approval SET approved_by = $2, approved_at = $3 WHERE approval_id = "
-                                          "$1 AND approved_by IS NULL"},
-                               {BytesView{id}, approver.value(), as_int(platform.clock.now())}));
-    if (taken == 0) return fail(Errc::conflict, "this command was approved before");
+  TRYV(platform.database.read([&](store::Transaction& transaction) -> Result<void> {
+    TRY(read, read_approval(transaction, platform.ring, id, approver));
+    found = std::move(read);
     return ok();
   }));
-  return *found;
+  return std::move(*found);
+}
+
+Result<Approval> approve_command(const Platform& platform, const ByteArray<16>& id, const OfficerId& approver,
+                                 int needed) {
+  std::optional<Approval> found;
+  TRYV(platform.database.write([&](store::Transaction& transaction) -> Result<void> {
+    if (transaction.engine() == store::Engine::postgresql) {
+      // Two officers at the same moment: the second one sees the first.
+      TRYV(transaction.run(store::Sql{"SELECT approval_id FROM approval WHERE approval_id = $1 FOR UPDATE"},
+                           {BytesView{id}}));
+    }
+    TRY(read, read_approval(transaction, platform.ring, id, approver));
+    found = std::move(read);
+    const auto at = as_int(platform.clock.now());
+    TRYV(transaction.run(store::Sql{"INSERT INTO approval_officer (approval_id, officer_id, at) VALUES ($1, $2, $3)"},
+                         {BytesView{id}, approver.value(), at}));
+    found->approved_by.push_back(approver);
+    if (found->officers() < needed) return ok();
+    TRYV(transaction.run(store::Sql{"UPDATE approval SET approved_by = $2, approved_at = $3 WHERE approval_id = $1"},
+                         {BytesView{id}, approver.value(), at}));
+    return ok();
+  }));
+  return std::move(*found);
+}
+
+Result<std::map<OfficerId, crypto::Ed25519PublicKey>> read_officer_keys(store::Transaction& transaction) {
+  std::map<OfficerId, crypto::Ed25519PublicKey> keys;
+  TRYV(transaction.run(store::Sql{"SELECT officer_id, public_key FROM officer WHERE revoked_at IS NULL"}, {},
+                       [&](const store::Row& row) {
+                         const auto key = crypto::Ed25519PublicKey::from_bytes(row.bytes(1));
+                         if (key.has_value()) keys.emplace(OfficerId{std::string{row.text(0)}}, key.value());
+                       }));
+  return keys;
 }
 
 }  // namespace lindung::service

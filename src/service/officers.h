@@ -4,7 +4,7 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "crypto/ed25519.h"
 #include "service/platform.h"
+#include "store/database.h"
 
 namespace lindung::service {
 
@@ -47,17 +48,27 @@ struct OfficerListing {
 [[nodiscard]] Result<Hash> accept_command(const Platform& platform, const SignedCommand& command,
                                           std::string_view logged_as);
 
+// A command that waits. Officers are counted once each, whoever asked included.
 struct Approval {
   ByteArray<16> id{};
   std::string name;
   std::string arguments;
   OfficerId asked_by;
+  std::vector<OfficerId> approved_by{};
+  [[nodiscard]] int officers() const noexcept { return 1 + static_cast<int>(approved_by.size()); }
 };
-// Keeps a command, sealed, until a second officer approves it; returns its id.
+// Keeps a command, sealed, until enough other officers approve it; returns its id.
 [[nodiscard]] Result<ByteArray<16>> ask_approval(const Platform& platform, const SignedCommand& command);
-// The command that waited; it can be taken once. Errors: not_found; conflict when it was taken before; denied when the
-// same officer asks and approves; corrupt when it is not what was asked.
-[[nodiscard]] Result<Approval> take_approval(const Platform& platform, const ByteArray<16>& id,
+// The command that waits, for an officer who would approve it. Errors (both): not_found; conflict when it was taken
+// before; denied when this officer asked or approved before; corrupt when it is not what was asked.
+[[nodiscard]] Result<Approval> find_approval(const Platform& platform, const ByteArray<16>& id,
                                              const OfficerId& approver);
+// Counts the officer. Once `needed` officers stand behind the command it is taken, once, and the caller runs it; the
+// approval that comes back says how many there are.
+[[nodiscard]] Result<Approval> approve_command(const Platform& platform, const ByteArray<16>& id,
+                                               const OfficerId& approver, int needed);
+
+// The keys of all officers who are registered and not revoked.
+[[nodiscard]] Result<std::map<OfficerId, crypto::Ed25519PublicKey>> read_officer_keys(store::Transaction& transaction);
 
 }  // namespace lindung::service

@@ -24,7 +24,7 @@
 #include "service/people_page.h"
 #include "service/person_rows.h"
 #include "service/platform.h"
-#include "service/rule_sets.h"
+#include "service/rule_set_rows.h"
 #include "service/timeline_writer.h"
 #include "store/database.h"
 #include "store/log_head.h"

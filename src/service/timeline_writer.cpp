@@ -13,7 +13,7 @@
 #include "domain/rule_set.h"
 #include "service/hand_rows.h"
 #include "service/person_rows.h"
-#include "service/rule_sets.h"
+#include "service/rule_set_rows.h"
 #include "store/database.h"
 #include "store/log_head.h"
 

@@ -174,6 +174,13 @@ constexpr std::array version_7{
                      "claimed_until INT NOT NULL, PRIMARY KEY (citizen_ref, notice_id)) CLUSTERED"},
 };
 
+// A rule set that is announced has its moment; a command may wait for more than one officer.
+constexpr std::array version_8{
+    std::string_view{"ALTER TABLE rule_set ADD COLUMN announced_for INT"},
+    std::string_view{"CREATE TABLE approval_officer (approval_id BYTES NOT NULL, officer_id TEXT NOT NULL, "
+                     "at INT NOT NULL, PRIMARY KEY (approval_id, officer_id)) CLUSTERED"},
+};
+
 constexpr std::array all{
     Migration{.version = 1, .name = "log", .statements = version_1},
     Migration{.version = 2, .name = "spine", .statements = version_2},
@@ -182,6 +189,7 @@ constexpr std::array all{
     Migration{.version = 5, .name = "provenance", .statements = version_5},
     Migration{.version = 6, .name = "contacts", .statements = version_6},
     Migration{.version = 7, .name = "hands", .statements = version_7},
+    Migration{.version = 8, .name = "announcements", .statements = version_8},
 };
 
 }  // namespace

@@ -147,9 +147,14 @@ TEST_F(OfficersTest, ACommandFromALittleAheadIsNotTakenAgainBeforeItsMinuteIsOve
 
 TEST_F(OfficersTest, WhoAskedCannotApproveAndTheCommandGoesOnWaiting) {
   const auto id = ask_approval(*world_.platform, command("siti", siti_)).value();
-  EXPECT_EQ(take_approval(*world_.platform, id, OfficerId{"siti"}).error().code, Errc::denied);
-  const auto approval = take_approval(*world_.platform, id, OfficerId{"budi"});
+  EXPECT_EQ(find_approval(*world_.platform, id, OfficerId{"siti"}).error().code, Errc::denied);
+  EXPECT_EQ(approve_command(*world_.platform, id, OfficerId{"siti"}, 2).error().code, Errc::denied);
+  const auto waiting = find_approval(*world_.platform, id, OfficerId{"budi"});
+  ASSERT_TRUE(waiting.has_value()) << waiting.error().text();
+  EXPECT_EQ(waiting.value().officers(), 1);
+  const auto approval = approve_command(*world_.platform, id, OfficerId{"budi"}, 2);
   ASSERT_TRUE(approval.has_value()) << approval.error().text();
+  EXPECT_EQ(approval.value().officers(), 2);
   EXPECT_EQ(approval.value().name, "partner/shred");
   EXPECT_EQ(approval.value().arguments, R"({"partner":"gojek"})");
   EXPECT_EQ(approval.value().asked_by, OfficerId{"siti"});
@@ -177,12 +182,26 @@ TEST_F(OfficersTest, WhatWaitsIsSealedAndCannotBeChangedByTheDatabasesOwner) {
 }
 
 TEST_F(OfficersTest, AnApprovalIsTakenOnceAndOnlyIfItWaits) {
-  EXPECT_EQ(take_approval(*world_.platform, crypto::random_bytes<16>(), OfficerId{"budi"}).error().code,
+  EXPECT_EQ(approve_command(*world_.platform, crypto::random_bytes<16>(), OfficerId{"budi"}, 2).error().code,
             Errc::not_found);
   const auto id = ask_approval(*world_.platform, command("siti", siti_)).value();
-  ASSERT_TRUE(take_approval(*world_.platform, id, OfficerId{"budi"}).has_value());
-  EXPECT_EQ(take_approval(*world_.platform, id, OfficerId{"budi"}).error().code, Errc::conflict);
-  EXPECT_EQ(take_approval(*world_.platform, id, OfficerId{"siti"}).error().code, Errc::conflict);
+  ASSERT_TRUE(approve_command(*world_.platform, id, OfficerId{"budi"}, 2).has_value());
+  EXPECT_EQ(approve_command(*world_.platform, id, OfficerId{"budi"}, 2).error().code, Errc::conflict);
+  EXPECT_EQ(approve_command(*world_.platform, id, OfficerId{"siti"}, 2).error().code, Errc::conflict);
+  EXPECT_EQ(find_approval(*world_.platform, id, OfficerId{"tri"}).error().code, Errc::conflict);
+}
+
+TEST_F(OfficersTest, ACommandThatTakesThreeWaitsForTwoOthersWhoAreNotTheSame) {
+  const auto id = ask_approval(*world_.platform, command("siti", siti_)).value();
+  const auto second = approve_command(*world_.platform, id, OfficerId{"budi"}, 3);
+  ASSERT_TRUE(second.has_value()) << second.error().text();
+  EXPECT_EQ(second.value().officers(), 2);
+  EXPECT_EQ(approve_command(*world_.platform, id, OfficerId{"budi"}, 3).error().code, Errc::denied);
+  EXPECT_EQ(approve_command(*world_.platform, id, OfficerId{"siti"}, 3).error().code, Errc::denied);
+  const auto third = approve_command(*world_.platform, id, OfficerId{"tri"}, 3);
+  ASSERT_TRUE(third.has_value()) << third.error().text();
+  EXPECT_EQ(third.value().officers(), 3);
+  EXPECT_EQ(approve_command(*world_.platform, id, OfficerId{"wati"}, 3).error().code, Errc::conflict);
 }
 
 }  // namespace

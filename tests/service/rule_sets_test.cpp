@@ -22,6 +22,7 @@
 #include "gateway/partner_client.h"
 #include "service/imports.h"
 #include "service/issuers.h"
+#include "service/rule_activation.h"
 #include "service/timeline_sweep.h"
 #include "store/database.h"
 #include "support/world.h"
@@ -109,7 +110,7 @@ TEST_F(RuleSetsTest, AProposalTakesEffectWithItsActivationAndLeavesWithTheRollba
   EXPECT_EQ(active_rule_set(*world_.platform).value().name(), "id-2021@2.0.0");
   const auto back = roll_back_rule_set(*world_.platform);
   ASSERT_TRUE(back.has_value()) << back.error().text();
-  EXPECT_GT(back.value(), activated.value());
+  EXPECT_GT(back.value(), activated.value().log_index);
   EXPECT_EQ(colour(), domain::Colour::green);
   EXPECT_EQ(active_rule_set(*world_.platform).value().name(), "id-2021@1.0.0");
 }
