@@ -27,6 +27,7 @@
 #include "domain/rule_set.h"
 #include "domain/timeline.h"
 #include "service/install.h"
+#include "service/hand_rows.h"
 #include "service/person_rows.h"
 #include "service/platform.h"
 #include "service/rule_sets.h"
@@ -150,7 +151,8 @@ class ImpactRun {
     if (active.has_error()) return active.error();
     TRY(identity, read_identity(transaction, person));
     TRY(records, read_records(transaction, person));
-    assessor_.load(domain::to_json(records));
+    TRY(hands, read_hands(transaction, person));
+    assessor_.load(domain::to_json(records), hands_of(hands));
     TRY(candidate, domain::derive_timeline(assessor_, days_.front().at, days_.back().at + days{1}));
     Seen seen{.groups = groups_of(identity, days_.front().at), .moves = {}};
     seen.moves.reserve(days_.size());

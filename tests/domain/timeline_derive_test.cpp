@@ -305,5 +305,65 @@ TEST(DeriveTimelineProperty, months_and_leap_days_change_at_the_exact_second) {
   EXPECT_GT(changing, rounds / 10);
 }
 
+// A rule of two windows around the records of one kind, in any unit, with the zones of Indonesia on the fixed sides.
+std::string random_record_rule(RandomPeople& random) {
+  static const std::vector<std::string> kinds{"tests", "vaccinations", "contacts", "recoveries", "exemptions"};
+  static const std::vector<std::string> opening{"not-after", "before"};
+  static const std::vector<std::string> closing{"before", "not-after"};
+  static const std::vector<std::string> units{"hour", "day", "month", "year"};
+  static const std::vector<std::string> zones{"+07:00", "+08:00", "+09:00", "Z", "+0730", "-0330"};
+  static const std::vector<std::string> nights{"2021-02-28T23:59:59", "2021-03-01T00:00:00", "2024-02-29T00:00:00",
+                                               "2021-12-31T17:00:00", "2021-06-30T12:30:00"};
+  const auto amount = [&](std::size_t most) { return std::to_string(random.below(most)); };
+  const std::string record = R"({"plusTime":[{"var":"current.at"},)";
+  const std::string clock = R"({"plusTime":[{"var":"accumulator"},)";
+  const std::string& unit = units[random.below(units.size())];
+  const std::string from = record + amount(3) + ",\"" + unit + "\"]}";
+  const std::string to = record + amount(14) + ",\"" + units[random.below(units.size())] + "\"]}";
+  // Half of the clocks are moved themselves, back or ahead.
+  const std::string now = clock + (random.below(2) == 0 ? std::string{"0"} : "-" + amount(13)) + ",\"" +
+                          units[random.below(units.size())] + "\"]}";
+  const std::string fixed = R"({"plusTime":[")" + nights[random.below(nights.size())] +
+                            zones[random.below(zones.size())] + "\"," + amount(5) + ",\"" +
+                            units[random.below(units.size())] + "\"]}";
+  std::string match = R"({"and":[{")" + opening[random.below(2)] + "\":[" + from + "," + now + R"(]},{")" +
+                      closing[random.below(2)] + "\":[" + now + "," + to + "]}";
+  if (random.below(2) == 0) match += R"(,{"not-before":[)" + to + "," + fixed + "]}";
+  if (random.below(3) == 0) match += R"(,{"!":[{"after":[)" + now + "," + fixed + "]}]}";
+  match += "]}";
+  return R"({"===":[{"reduce":[{"var":"payload.)" + kinds[random.below(kinds.size())] +
+         R"("},{"if":[{"===":[{"var":"accumulator"},true]},true,{"if":[)" + match +
+         R"(,true,{"var":"accumulator"}]}]},{"var":"external.validationClock"}]},true]})";
+}
+
+TEST(DeriveTimelineProperty, random_rules_over_records_of_all_zones_are_exact) {
+  RandomPeople random{7'008'009};
+  std::size_t checked = 0;
+  std::size_t steps = 0;
+  constexpr std::size_t people_a_rule = 5;
+  const std::size_t rules_in_all = number_of_people() / people_a_rule;
+  for (std::size_t i = 0; i < rules_in_all; ++i) {
+    auto logic = random_record_rule(random);
+    if (random.below(3) == 0) logic = R"({"if":[)" + logic + "," + random_record_rule(random) + "," + logic + "]}";
+    if (random.below(3) == 0) logic = R"({"and":[)" + logic + "," + random_comparison(random) + "]}";
+    const auto rules = rules_with(json::parse(logic));
+    for (std::size_t person = 0; person < people_a_rule; ++person) {
+      const auto payload = to_json(random.records());
+      Assessor assessor{rules};
+      assessor.load(payload);
+      const auto timeline = derive_timeline(assessor, start, start + days{900});
+      ASSERT_TRUE(timeline) << timeline.error().text() << " " << logic;
+      steps += timeline.value().steps().size();
+      expect_exact(rules, payload, timeline.value(), random, checked);
+      if (HasFatalFailure()) {
+        ADD_FAILURE() << logic;
+        return;
+      }
+    }
+  }
+  EXPECT_GT(checked, 4 * rules_in_all * people_a_rule);
+  EXPECT_GT(steps, rules_in_all * people_a_rule * 3 / 2);
+}
+
 }  // namespace
 }  // namespace lindung::domain

@@ -12,6 +12,7 @@ import pathlib
 import shutil
 import tempfile
 import threading
+import time
 import unittest
 
 import demo
@@ -128,7 +129,101 @@ class RuleChange:
                 expected = RED if activated < index < rolled_back else GREEN
                 self.assertEqual(colour, expected, f"at {index}, activated {activated}, rolled back {rolled_back}")
         rows = {row["rules"]: row["state"] for row in self.demo.json("rules", "list")["rule_sets"]}
-        self.assertEqual(rows, {"id-2021@1.0.0": "active", "id-2021@9.0.0": "previous"})
+        self.assertEqual([rows["id-2021@1.0.0"], rows["id-2021@9.0.0"]], ["active", "previous"])
+
+
+    def test_an_announced_change_shows_its_impact_and_switches_at_its_moment(self):
+        document = self.folder / "announced.json"
+        document.write_text(all_red("8.0.0"))
+        impact = self.demo.json("rules", "impact", document, "--days", "2")
+        self.assertEqual([len(impact["days"]), impact["compared_with"]], [3, "id-2021@1.0.0"])
+        moves = {(move["from"], move["to"]): move["citizens"] for move in impact["days"][0]["moves"]}
+        greens = sum(1 for citizen in self.demo.file["citizens"] if citizen["colour"] == "green")
+        self.assertIn(moves["green", "red"], (greens, None))
+        self.assertNotIn(("green", "green"), moves)
+        for table in ("provinces", "ages"):
+            for row in impact["days"][0][table]:
+                for move in row["moves"]:
+                    self.assertTrue(move.get("hidden") or move["citizens"] >= 10, move)
+        states = lambda: {row["rules"]: row["state"] for row in self.demo.json("rules", "list")["rule_sets"]}
+        self.assertNotIn("id-2021@8.0.0", states(), "an impact writes nothing")
+
+        link = next(link for link, _ in self.demo.people(colour="green"))
+        venue = self.demo.venues("office")[0][1]
+        connection = self.demo.connect()
+        self.addCleanup(connection.close)
+        ask = lambda: answered(connection, self.demo.asking(link, STATUS, venue)).colour
+        self.demo.json("rules", "propose", document)
+        past = self.demo.json("rules", "activate", "id-2021@8.0.0", "--at", "2026-01-01T00:00:00Z", expect=1)
+        self.assertEqual(past["error"], "invalid-argument")
+        moment = int(time.time()) + 4
+        text = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))
+        announced = self.demo.json("rules", "activate", "id-2021@8.0.0", "--at", text)
+        self.assertEqual(announced, {"rules": "id-2021@8.0.0", "state": "announced", "announced_for": text})
+        self.assertEqual(self.demo.json("rules", "show")["next_from"], text)
+        self.assertEqual(ask(), GREEN)
+        demo.wait_for("the switch", lambda: states()["id-2021@8.0.0"] == "active")
+        self.assertGreaterEqual(time.time(), moment)
+        self.assertEqual(ask(), RED)
+        self.demo.json("rules", "rollback")
+        self.assertEqual(ask(), GREEN)
+
+    def test_what_is_announced_can_be_cancelled_by_the_next_look(self):
+        document = self.folder / "cancelled.json"
+        document.write_text(all_red("7.0.0"))
+        self.demo.json("rules", "propose", document)
+        self.demo.json("rules", "activate", "id-2021@7.0.0", "--at", "2099-01-01T00:00:00Z")
+        self.assertEqual(self.demo.json("rules", "cancel", "id-2021@7.0.0")["state"], "proposed")
+        self.assertEqual(self.demo.json("rules", "cancel", "id-2021@7.0.0")["state"], "retired")
+
+    def test_a_signed_file_is_checked_and_told_apart_by_its_signers(self):
+        key, signed, twice = (self.folder / name for name in ("siti.key", "signed.json", "twice.json"))
+        demo.lindung("key", "make", key, "--for", "siti")
+        demo.lindung("rules", "sign", RULES, "--key", key, "--out", signed)
+        demo.lindung("rules", "sign", signed, "--key", key, "--kid", "budi", "--out", twice)
+        checked = json.loads(demo.lindung("rules", "check", twice, "--json").stdout)
+        plain = json.loads(demo.lindung("rules", "check", RULES, "--json").stdout)
+        self.assertEqual(checked["signers"], ["siti", "budi"])
+        self.assertEqual({**checked, "signers": []}, plain)
+        self.assertEqual([plain["types"], plain["dead_rules"], plain["failing_cases"]], [[], [], []])
+        demo.lindung("rules", "check", RULES, "--require-coverage", "100", expect=1)
+        wrong = self.folder / "wrong.json"
+        wrong.write_text(RULES.read_text().replace('{"var": "current.result"}, "positive"', '{"var": "current.result"}, "pos"'))
+        self.assertIn("never equal", demo.lindung("rules", "check", wrong, expect=1).stdout)
+
+
+class ThirdApproval(unittest.TestCase):
+    """Rules under which most people's colours change take three officers, each once, and a signed document."""
+
+    def test_three_officers_stand_behind_a_change_of_most_colours(self):
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="lindung-e2e-"))
+        self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
+        server = Demo(folder / "d", 40)
+        self.addCleanup(server.kill)
+        server.start()
+        by = {}
+        for name in ("siti", "budi", "tri"):
+            made = server.json("key", "make", folder / f"{name}.key", "--for", name)
+            signer = by.get("siti", ())
+            asked = server.json("officer", "add", name, "--public-key", made["public_key"], *signer)
+            if "approval" in asked:
+                server.json("approve", asked["approval"], *by["budi"])
+            by[name] = ("--officer", folder / f"{name}.key")
+        document, signed = folder / "red.json", folder / "red.signed.json"
+        document.write_text(all_red("9.0.0"))
+        self.assertEqual(server.json("rules", "propose", document, *by["siti"], expect=1)["error"], "denied")
+        demo.lindung("rules", "sign", document, "--key", folder / "budi.key", "--out", signed)
+        self.assertEqual(server.json("rules", "propose", signed, *by["siti"])["state"], "proposed")
+
+        asked = server.json("rules", "activate", "id-2021@9.0.0", *by["siti"])
+        waiting = server.json("approve", asked["approval"], *by["budi"])
+        self.assertEqual(waiting["waits_for"], "one more officer: lindung approve")
+        self.assertIn("20 %", waiting["why"])
+        again = server.json("approve", asked["approval"], *by["budi"], expect=1)
+        self.assertIn(again["error"], ("denied", "conflict"))  # conflict: the same signature in the same second
+        self.assertEqual(server.json("rules", "show")["rules"], "id-2021@1.0.0")
+        self.assertEqual(server.json("approve", asked["approval"], *by["tri"])["state"], "active")
+        self.assertEqual(server.json("rules", "show")["signers"], ["budi"])
 
 
 class OnSqlite(RuleChange, unittest.TestCase):

@@ -3,10 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/error.h"
@@ -18,10 +21,13 @@
 #include "domain/import.h"
 #include "domain/issuer.h"
 #include "domain/link_token.h"
+#include "domain/rule_document.h"
 #include "embedded/rules_id_2021_json.h"
 #include "gateway/partner_client.h"
+#include "log/entry.h"
 #include "service/imports.h"
 #include "service/issuers.h"
+#include "service/officers.h"
 #include "service/rule_activation.h"
 #include "service/timeline_sweep.h"
 #include "store/database.h"
@@ -189,6 +195,106 @@ TEST_F(RuleSetsTest, WithoutARuleSetBeforeThereIsNoRollback) {
   const auto back = roll_back_rule_set(*world_.platform);
   ASSERT_TRUE(back.has_error());
   EXPECT_EQ(back.error().code, Errc::not_found);
+}
+
+TEST_F(RuleSetsTest, AnActivationWithANoticeIsAnnouncedAndSwitchesAtItsMoment) {
+  ASSERT_TRUE(propose_rule_set(*world_.platform, version_2()).has_value());
+  derive_all();
+  const RuleTerms terms{.notice = std::chrono::hours{2}};
+  const auto now = world_.clock.now();
+  const auto early = activate_rule_set(*world_.platform, "id-2021@2.0.0", terms, now + terms.notice - seconds{1});
+  ASSERT_TRUE(early.has_error());
+  EXPECT_EQ(early.error().code, Errc::invalid_argument);
+  EXPECT_EQ(early.error().detail, "not sooner than 2026-11-21T14:00:00Z");
+  const auto announced = activate_rule_set(*world_.platform, "id-2021@2.0.0", terms);
+  ASSERT_TRUE(announced.has_value()) << announced.error().text();
+  EXPECT_EQ(announced.value().log_index, std::nullopt);
+  EXPECT_EQ(announced.value().at, now + terms.notice);
+  EXPECT_EQ(next_switch(*world_.platform).value(), now + terms.notice);
+  EXPECT_EQ(state_name(list_rule_sets(*world_.platform).value().front()), "announced");
+  const auto entry = std::get<log::OfficerEntry>(world_.log_entries().back());
+  EXPECT_EQ(entry.action, "rules-announced");
+  EXPECT_EQ(entry.case_digest, list_rule_sets(*world_.platform).value().front().digest);
+  world_.clock.set(now + terms.notice - seconds{1});
+  EXPECT_FALSE(switch_announced(*world_.platform).value());
+  EXPECT_EQ(colour(), domain::Colour::green);
+  world_.clock.set(now + terms.notice);
+  ASSERT_TRUE(switch_announced(*world_.platform).value());
+  EXPECT_EQ(colour(), domain::Colour::red);
+  EXPECT_FALSE(switch_announced(*world_.platform).value()) << "once";
+  EXPECT_TRUE(roll_back_rule_set(*world_.platform).has_value());
+  EXPECT_EQ(colour(), domain::Colour::green);
+}
+
+TEST_F(RuleSetsTest, WhatIsAnnouncedIsNeitherReplacedNorAnnouncedAgainUntilItIsCancelled) {
+  ASSERT_TRUE(propose_rule_set(*world_.platform, version_2()).has_value());
+  derive_all();
+  const auto at = world_.clock.now() + seconds{60};
+  ASSERT_TRUE(activate_rule_set(*world_.platform, "id-2021@2.0.0", {}, at).has_value());
+  const auto version_3 = document_with(R"("version": "1.0.0")", R"("version": "3.0.0")");
+  EXPECT_EQ(refused(version_3), Errc::conflict);
+  EXPECT_EQ(activate_rule_set(*world_.platform, "id-2021@2.0.0").error().code, Errc::conflict);
+  EXPECT_EQ(cancel_rule_set(*world_.platform, "id-2021@1.0.0").error().code, Errc::conflict);
+  EXPECT_EQ(cancel_rule_set(*world_.platform, "id-2021@7.0.0").error().code, Errc::not_found);
+  EXPECT_EQ(state_name(cancel_rule_set(*world_.platform, "id-2021@2.0.0").value()), "proposed");
+  world_.clock.set(at);
+  EXPECT_FALSE(switch_announced(*world_.platform).value());
+  EXPECT_EQ(state_name(cancel_rule_set(*world_.platform, "id-2021@2.0.0").value()), "retired");
+  EXPECT_TRUE(propose_rule_set(*world_.platform, version_3).has_value());
+}
+
+TEST_F(RuleSetsTest, AnAnnouncedSetWaitsWhileSomebodysTimelineIsMissing) {
+  ASSERT_TRUE(propose_rule_set(*world_.platform, version_2()).has_value());
+  derive_all();
+  const auto at = world_.clock.now() + seconds{60};
+  ASSERT_TRUE(activate_rule_set(*world_.platform, "id-2021@2.0.0", {}, at).has_value());
+  ASSERT_TRUE(world_.database
+                  ->write([](store::Transaction& transaction) -> Result<void> {
+                    TRYV(transaction.run(store::Sql{"DELETE FROM timeline WHERE generation = 2"}, {}));
+                    return ok();
+                  })
+                  .has_value());
+  world_.clock.set(at + seconds{5});
+  EXPECT_EQ(switch_announced(*world_.platform).error().code, Errc::conflict);
+  EXPECT_EQ(colour(), domain::Colour::green);
+  derive_all();
+  EXPECT_TRUE(switch_announced(*world_.platform).value());
+}
+
+TEST_F(RuleSetsTest, TheShareOfChangingColoursIsThatOfTheMoment) {
+  const auto citizens = [&] { return count_colour_changes(*world_.platform, "id-2021@2.0.0", world_.clock.now()); };
+  EXPECT_EQ(citizens().error().code, Errc::not_found);
+  ASSERT_TRUE(propose_rule_set(*world_.platform, version_2()).has_value());
+  EXPECT_EQ(citizens().error().code, Errc::conflict);
+  import_a_patient();  // red by both
+  derive_all();
+  const auto changes = citizens();
+  ASSERT_TRUE(changes.has_value()) << changes.error().text();
+  EXPECT_EQ(changes.value().citizens, 2U);
+  EXPECT_EQ(changes.value().changed, 1U);
+  EXPECT_TRUE(changes.value().is_above(49));
+  EXPECT_FALSE(changes.value().is_above(50));
+}
+
+TEST_F(RuleSetsTest, OnceThereAreOfficersOneOfThemStandsBehindADocument) {
+  const auto siti = crypto::Ed25519PrivateKey::generate();
+  const auto other = crypto::Ed25519PrivateKey::generate();
+  const auto signed_by = [](const std::string& name, const crypto::Ed25519PrivateKey& key) {
+    auto document = domain::RuleDocument::read(version_2()).value();
+    EXPECT_TRUE(document.sign(name, key));
+    return document;
+  };
+  ASSERT_TRUE(add_officer(*world_.platform, OfficerId{"siti"}, siti.public_key(), {}).has_value());
+  EXPECT_EQ(refused(version_2()), Errc::denied);
+  EXPECT_EQ(refused(signed_by("budi", other).text()), Errc::denied) << "no officer";
+  EXPECT_EQ(refused(signed_by("siti", other).text()), Errc::denied) << "another's key";
+  auto document = signed_by("budi", other);
+  ASSERT_TRUE(document.sign("siti", siti));
+  const auto proposed = propose_rule_set(*world_.platform, document.text());
+  ASSERT_TRUE(proposed.has_value()) << proposed.error().text();
+  derive_all();
+  ASSERT_TRUE(activate_rule_set(*world_.platform, "id-2021@2.0.0").has_value());
+  EXPECT_EQ(active_rule_set_signers(*world_.platform).value(), (std::vector<std::string>{"budi", "siti"}));
 }
 
 TEST_F(RuleSetsTest, TheDatabasesOwnerCannotWriteRules) {
