@@ -7,12 +7,11 @@
 
 #include "api/admin.h"
 #include "api/arguments.h"
+#include "api/receipt_json.h"
 #include "base/bytes.h"
 #include "base/id.h"
 #include "base/result.h"
 #include "codec/base_n.h"
-#include "domain/import.h"
-#include "domain/import_reason.h"
 #include "service/imports.h"
 
 namespace lindung::api {
@@ -21,18 +20,6 @@ namespace {
 
 namespace json = boost::json;
 using Object = json::object;
-
-json::array named(const std::vector<domain::Rejected>& rows) {
-  json::array all;
-  for (const auto& row : rows) {
-    all.emplace_back(Object{{"file", row.place.file},
-                            {"line", row.place.line},
-                            {"pointer", row.place.pointer},
-                            {"reason", domain::name_of(row.reason)},
-                            {"meaning", domain::meaning_of(row.reason)}});
-  }
-  return all;
-}
 
 // The files travel as base64 in one request, in the order in which they were signed.
 Result<json::value> import_files(const AdminGround& at, const Object& object) {
@@ -52,19 +39,8 @@ Result<json::value> import_files(const AdminGround& at, const Object& object) {
   const std::vector<BytesView> views{contents.begin(), contents.end()};
   TRY(receipt,
       service::import_records(
-          at.platform,
-          {.issuer = IssuerId{issuer}, .import_id = import_id, .files = views, .signature = std::move(signature)}));
-  return Object{{"issuer", issuer},
-                {"import_id", import_id},
-                {"rows", receipt.balance.rows_in},
-                {"accepted", receipt.balance.accepted},
-                {"rejected", receipt.balance.rejected},
-                {"quarantined", receipt.balance.quarantined},
-                {"log_index", receipt.log_index},
-                {"repeated", receipt.is_repeated},
-                {"rejections", named(receipt.rejected)},
-                {"quarantines", named(receipt.quarantined)},
-                {"not_named", receipt.unnamed()}};
+          at.platform, {.issuer = IssuerId{issuer}, .import_id = import_id, .files = views, .signature = std::move(signature)}));
+  return receipt_json(IssuerId{issuer}, import_id, receipt);
 }
 
 }  // namespace

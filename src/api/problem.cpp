@@ -50,14 +50,21 @@ std::string_view title_of(Errc code) noexcept {
   }
 }
 
-http::Response render(Errc code, const Error& error, bool with_detail) {
+// What one kind of caller is told otherwise.
+struct Wording {
+  std::string_view title{};
+  unsigned status{};
+};
+
+http::Response render(Errc code, const Error& error, bool with_detail, const Wording& wording = {}) {
+  const auto status = wording.status == 0 ? status_of(code) : wording.status;
   codec::json::object body;
   body["type"] = "urn:lindung:problem:" + std::string{name_of(code)};
-  body["title"] = title_of(code);
-  body["status"] = status_of(code);
+  body["title"] = wording.title.empty() ? title_of(code) : wording.title;
+  body["status"] = status;
   if (with_detail && !error.detail.empty()) body["detail"] = error.detail;
   http::Response response;
-  response.status = status_of(code);
+  response.status = status;
   response.content_type = "application/problem+json";
   response.fields.emplace_back("Cache-Control", "no-store");
   if (code == Errc::clock_skew && error.number) body["server_time"] = *error.number;
@@ -106,6 +113,19 @@ unsigned status_of(Errc code) noexcept {
 http::Response problem(const Error& error) {
   const auto code = public_code(error.code);
   return render(code, error, code == error.code && (code == Errc::malformed || code == Errc::bad_signature));
+}
+
+http::Response issuer_problem(const Error& error) {
+  switch (error.code) {
+    case Errc::bad_signature: return render(Errc::denied, error, false, {.title = "No registered issuer signed this"});
+    case Errc::conflict:
+      return render(Errc::conflict, error, false, {.title = "This import id was used for other content"});
+    case Errc::malformed:
+    case Errc::invalid_argument: return render(Errc::malformed, error, true);
+    case Errc::unsupported:
+      return render(Errc::unsupported, error, true, {.title = "Not a media type that is read here", .status = 415});
+    default: return problem(error);
+  }
 }
 
 http::Response operator_problem(const Error& error) { return render(error.code, error, true); }

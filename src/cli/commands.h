@@ -14,9 +14,9 @@ void add_ask_command(CLI::App& partner, Context& context);       // partner ask
 void add_venue_commands(CLI::App& program, Context& context);    // venue …
 void add_log_commands(CLI::App& program, Context& context);      // log export, log status, log verify
 void add_issuer_commands(CLI::App& program, Context& context);   // issuer …
-void add_record_commands(CLI::App& program, Context& context);   // import
 void add_batch_commands(CLI::App& program, Context& context);    // batch …, quarantine …
 void add_why_command(CLI::App& program, Context& context);       // why
+void add_import_command(CLI::App& program, Context& context);    // import
 void add_storage_commands(CLI::App& program, Context& context);  // retention, backup, restore, migrate
 
 void add_officer_commands(CLI::App& program, Context& context);  // officer …, approve, key make

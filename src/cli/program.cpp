@@ -24,9 +24,9 @@ int run(int argc, char** argv) {
   add_venue_commands(program, context);
   add_log_commands(program, context);
   add_issuer_commands(program, context);
-  add_record_commands(program, context);
   add_batch_commands(program, context);
   add_why_command(program, context);
+  add_import_command(program, context);
   add_storage_commands(program, context);
   add_ring_commands(program, context);
   add_officer_commands(program, context);

@@ -19,6 +19,7 @@
 #include "embedded/codes_results_json.h"
 #include "embedded/codes_tests_json.h"
 #include "embedded/codes_vaccine_codes_json.h"
+#include "embedded/codes_vaccine_names_json.h"
 #include "embedded/codes_vaccines_json.h"
 
 namespace lindung::domain {
@@ -131,6 +132,8 @@ Result<CodeMap> CodeMap::load(const CodeTables& tables) {
   std::vector<std::string_view> words;
   for (const auto& vaccine : map.vaccines_) words.push_back(vaccine.code);
   TRY(vaccine_codes, read_table(tables.vaccine_codes, words));
+  TRY(vaccine_names, read_table(tables.vaccine_names, words));
+  vaccine_codes.merge(vaccine_names);
   for (std::size_t i = 0; i < words.size(); ++i) vaccine_codes.try_emplace(key_of(own_system, words[i]), i);
   TRY(tests, read_table(tables.tests, test_words));
   TRY(results, read_table(tables.results, result_words));
@@ -178,6 +181,7 @@ const CodeMap& built_in_codes() {
   static const CodeMap map = [] {
     auto loaded = CodeMap::load({.vaccines = embedded::codes_vaccines_json,
                                  .vaccine_codes = embedded::codes_vaccine_codes_json,
+                                 .vaccine_names = embedded::codes_vaccine_names_json,
                                  .tests = embedded::codes_tests_json,
                                  .results = embedded::codes_results_json,
                                  .findings = embedded::codes_findings_json});

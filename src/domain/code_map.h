@@ -36,6 +36,7 @@ enum class Finding : std::uint8_t { disease, contact, exemption };
 struct CodeTables {
   std::string_view vaccines;
   std::string_view vaccine_codes;
+  std::string_view vaccine_names;  // as people write them; of the same shape
   std::string_view tests;
   std::string_view results;
   std::string_view findings;

@@ -1,7 +1,7 @@
 #include "domain/fhir.h"
 
+#include <algorithm>
 #include <boost/json/value.hpp>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -18,7 +18,9 @@
 #include "codec/json.h"
 #include "crypto/digest.h"
 #include "domain/code_map.h"
+#include "domain/fhir_carriers.h"
 #include "domain/fhir_facts.h"
+#include "domain/fhir_names.h"
 #include "domain/fhir_node.h"
 #include "domain/fhir_parts.h"
 #include "domain/fhir_patient.h"
@@ -64,24 +66,39 @@ class Reader {
   Reader(const ImportContext& context, const Limits& limits)
       : context_{context},
         limits_{limits},
-        facts_{.codes = context.codes != nullptr ? *context.codes : built_in_codes(), .now = context.now},
+        codes_{context.codes != nullptr ? *context.codes : built_in_codes()},
         batch_{batch_id(context.issuer, context.import_id)} {}
 
-  // First pass: who the people are and what they are called.
+  // First pass: who the people are, and what they and what other rows refer to is called.
+  void collect(std::span<const File> files) {
+    // Observations are looked through only where a report may refer to them.
+    has_reports_ = std::ranges::any_of(
+        files, [](const File& file) { return may_hold(as_text(file.bytes), "\"DiagnosticReport\""); });
+    each_row(files, limits_, [this](const Row& row) { collect(row); });
+  }
+
   void collect(const Row& row) {
     const auto number = rows_++;
     if (row.fault) return;
     if (row.resource.empty()) return remember_deletion(row, true);
-    // A plain Patient holds this word; one written with escapes is read as well.
-    if (row.resource.find("\"Patient\"") == std::string_view::npos &&
-        row.resource.find("\\u") == std::string_view::npos)
+    if (!may_hold(row.resource, "\"Patient\"") && !may_hold(row.resource, "\"Specimen\"") &&
+        !(has_reports_ && may_hold(row.resource, "\"Observation\""))) {
       return;
+    }
     const auto parsed = parse(row);
     if (parsed.has_error()) return;
     const Node resource{&parsed.value()};
     const auto type = resource.member("resourceType").text();
-    if (type.has_error() || type.value() != "Patient") return;
-    patients_.push_back(judge(row, number, resource));
+    if (type.has_error()) return;
+    if (type.value() == "Patient") return patients_.push_back(judge(row, number, resource));
+    const auto id = resource.member("id").text();
+    if (id.has_error()) return;
+    const auto name = id.value().value_or("");
+    if (type.value() == "Observation") return carriers_.observation(row, name);
+    if (type.value() != "Specimen") return;
+    const auto read = read_specimen(resource, context_.now);
+    carriers_.specimen(row, name,
+                       read.has_error() ? Collection{.state = Collection::State::rejected, .at = {}} : read.value());
   }
 
   [[nodiscard]] std::uint64_t rows() const noexcept { return rows_; }
@@ -105,6 +122,11 @@ class Reader {
   }
 
  private:
+  // A plain name stands so; one that is written with escapes is read as well.
+  [[nodiscard]] static bool may_hold(std::string_view text, std::string_view name) {
+    return text.find(name) != std::string_view::npos || text.find("\\u") != std::string_view::npos;
+  }
+
   [[nodiscard]] Read<json::value> parse(const Row& row) const {
     auto parsed = codec::parse_json(row.resource, {.bytes = limits_.resource_bytes, .depth = limits_.depth});
     if (parsed.has_value()) return std::move(parsed).value();
@@ -208,19 +230,33 @@ class Reader {
     if (!type.value()) return reject(Reason::not_a_fhir_resource);
     const auto id = resource.member("id").text();
     if (id.has_error()) return reject(id.error().reason, id.error().pointer);
-    const auto read = read_fact(*type.value(), resource);
+    const auto read = read_fact(row, *type.value(), resource);
     if (read.has_error()) return reject(read.error().reason, read.error().pointer);
     const auto identity = identity_of(row, *type.value(), id.value().value_or(""));
     if (const auto again = repeated(row, identity)) return reject(*again);
-    return report_fact(row, resource, identity, read.value(), parts);
+    if (!read.value()) return parts.nothing();
+    return report_fact(row, resource, identity, *read.value(), parts);
   }
 
-  [[nodiscard]] Read<Fact> read_fact(std::string_view type, const Node& resource) const {
-    if (type == "Immunization") return read_immunization(resource, facts_);
-    if (type == "Observation") return read_observation(resource, facts_);
-    if (type == "Condition") return read_condition(resource, facts_);
-    return resource.member("resourceType")
-        .refused(type == "Bundle" ? Reason::malformed_bundle : Reason::unsupported_resource_type);
+  // None: a row that is right and adds no fact.
+  [[nodiscard]] Read<std::optional<Fact>> read_fact(const Row& row, std::string_view type, const Node& resource) {
+    const FactContext facts{.codes = codes_, .now = context_.now, .carriers = carriers_, .row = row};
+    if (type == "Immunization") return some(read_immunization(resource, facts));
+    if (type == "Observation") return some(read_observation(resource, facts));
+    if (type == "Condition") return some(read_condition(resource, facts));
+    if (type == "DiagnosticReport") return read_report(resource, facts);
+    if (type == "Specimen") {
+      TRYV(read_specimen(resource, context_.now));
+      return std::optional<Fact>{};
+    }
+    const auto named = resource.member("resourceType");
+    if (type == "Bundle") return named.refused(Reason::malformed_bundle);
+    return named.refused(type == "OperationOutcome" ? Reason::operation_outcome : Reason::unsupported_resource_type);
+  }
+
+  static Read<std::optional<Fact>> some(Read<Fact> read) {
+    if (read.has_error()) return std::move(read).error();
+    return std::optional{std::move(read).value()};
   }
 
   Result<void> report_fact(const Row& row, const Node& resource, const std::string& identity, const Fact& fact,
@@ -242,18 +278,6 @@ class Reader {
                               .reason = Reason::patient_quarantined,
                               .person = known,
                               .record = std::move(record)});
-  }
-
-  [[nodiscard]] static bool is_before_birth(const Fact& fact, const Identity& person) {
-    if (!person.birth) return false;
-    using std::chrono::day;
-    using std::chrono::month;
-    using std::chrono::year;
-    const std::chrono::year_month_day born{year{person.birth->year},
-                                           month{person.birth->month == 0 ? 1 : person.birth->month},
-                                           day{person.birth->day == 0 ? 1 : person.birth->day}};
-    // A day begins up to nine hours before it does in UTC.
-    return moment_of(fact) + std::chrono::hours{9} < Moment{std::chrono::sys_days{born}};
   }
 
   // Reasons: missing_patient, unresolved_patient, ambiguous_patient, patient_rejected, and those of a contained
@@ -300,9 +324,11 @@ class Reader {
 
   const ImportContext& context_;
   const Limits& limits_;
-  FactContext facts_;
+  const CodeMap& codes_;
   BatchId batch_;
   People people_;
+  Carriers carriers_;
+  bool has_reports_{};
   DigestTable seen_;
   std::vector<Verdict> patients_;
   std::uint64_t rows_{};
@@ -314,7 +340,7 @@ Result<Balance> read(std::span<const File> files, const ImportContext& context, 
                      const Limits& limits) {
   TRYV(check_import_id(context.import_id));
   Reader reader{context, limits};
-  each_row(files, limits, [&](const Row& row) { reader.collect(row); });
+  reader.collect(files);
   if (reader.rows() > limits.rows) return fail(Errc::too_large, "an import of more rows than are allowed at once");
   return reader.report(files, part_rows, take);
 }

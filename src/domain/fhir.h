@@ -1,5 +1,5 @@
-// Reads FHIR R4 (JSON and NDJSON): Patient, Immunization, Observation, Condition, Bundle of every type.
-// Pure: bytes in, people and records out. docs/import.md says what each thing is taken to mean.
+// Reads FHIR R4 (JSON and NDJSON): Patient, Immunization, Observation, DiagnosticReport, Specimen, Condition, Bundle of
+// every type. Pure: bytes in, people and records out. docs/import.md says what each thing is taken to mean.
 //
 // 1. Every row is accepted, rejected with a named reason and its place, or quarantined: nothing is lost silently.
 // 2. A row that is broken, too deep or too large costs only itself.
@@ -24,7 +24,8 @@ struct Limits {
   std::uint64_t rows{20'000'000};         // of an import
 };
 
-enum class Format : std::uint8_t { detect, json, ndjson };
+// csv: of another reader (csv.h); passed over here, so that the files of an import keep their numbers.
+enum class Format : std::uint8_t { detect, json, ndjson, csv };
 
 // The bytes must live until reading ends.
 struct File {

@@ -42,6 +42,19 @@ template <class T, class F>
   return meaning;
 }
 
+// What a list of CodeableConcepts says, in the same way.
+template <class T, class F>
+[[nodiscard]] Read<std::optional<T>> one_meaning_of_all(const Node& concepts, F&& look_up) {
+  TRYV(concepts.check_list());
+  std::optional<T> said;
+  for (std::size_t i = 0; i < concepts.size(); ++i) {
+    TRY(each, one_meaning<T>(concepts.item(i), look_up));
+    if (each && said && *each != *said) return concepts.refused(Reason::conflicting_codes);
+    if (each) said = each;
+  }
+  return said;
+}
+
 // True if a coding has this code, in any system: for FHIR's own small, required value sets.
 [[nodiscard]] inline Read<bool> has_code(const Node& concept_node, std::string_view wanted) {
   bool found = false;

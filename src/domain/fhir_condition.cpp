@@ -15,8 +15,11 @@ namespace lindung::domain::fhir {
 
 namespace {
 
-constexpr DateMembers onset{.date = "onsetDateTime", .period = "onsetPeriod"};
-constexpr DateMembers abatement{.date = "abatementDateTime", .period = "abatementPeriod"};
+constexpr DateMembers onset{
+    .date = "onsetDateTime", .period = "onsetPeriod", .vague = {"onsetAge", "onsetRange", "onsetString"}};
+constexpr DateMembers abatement{.date = "abatementDateTime",
+                                .period = "abatementPeriod",
+                                .vague = {"abatementAge", "abatementRange", "abatementString"}};
 
 Read<void> check_verified(const Node& resource) {
   const auto status = resource.member("verificationStatus");

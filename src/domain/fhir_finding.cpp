@@ -35,7 +35,14 @@ Read<std::optional<Moment>> end_at(const Node& node) {
 Read<Moment> first_moment(const Node& resource, const DateMembers& members, Moment now) {
   const auto date = resource.member(members.date);
   const auto start = resource.member(members.period).member("start");
-  return moment_at(date.exists() || !start.exists() ? date : start, now);
+  if (date.exists() || start.exists()) return moment_at(date.exists() ? date : start, now);
+  if (!members.instant.empty() && resource.member(members.instant).exists()) {
+    return moment_at(resource.member(members.instant), now);
+  }
+  for (const auto name : members.vague) {
+    if (!name.empty() && resource.member(name).exists()) return resource.member(name).refused(Reason::imprecise_date);
+  }
+  return date.refused(Reason::missing_date);
 }
 
 Read<Moment> last_moment(const Node& resource, const DateMembers& members, Moment now) {

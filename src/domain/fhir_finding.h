@@ -1,6 +1,7 @@
 // Periods and the facts that a Condition and an Observation share: contact and exemption.
 #pragma once
 
+#include <array>
 #include <string_view>
 
 #include "base/time.h"
@@ -9,13 +10,16 @@
 
 namespace lindung::domain::fhir {
 
-// Two members of a resource, of which one or the other is written: a moment and a period.
+// The members of a resource of which one is written. Of those that a resource has not, the names are empty.
 struct DateMembers {
-  std::string_view date;    // "effectiveDateTime"
-  std::string_view period;  // "effectivePeriod"
+  std::string_view date;                    // "effectiveDateTime"
+  std::string_view period;                  // "effectivePeriod"
+  std::string_view instant{};               // "effectiveInstant"
+  std::array<std::string_view, 3> vague{};  // "onsetAge": no day can be read from it
 };
 
-// The date, else the start of the period. Reasons: missing_date, and those of fact_moment().
+// The date or instant, else the start of the period. Reasons: missing_date, imprecise_date for a vague member, and
+// those of fact_moment().
 [[nodiscard]] Read<Moment> first_moment(const Node& resource, const DateMembers& members, Moment now);
 // The date, else the end of the period, else its start.
 [[nodiscard]] Read<Moment> last_moment(const Node& resource, const DateMembers& members, Moment now);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -53,30 +54,48 @@ Read<const Vaccine*> read_vaccine(const Node& resource, const CodeMap& codes) {
   return best;
 }
 
-// protocolApplied: the first entry that has a number. 0: none is given.
+Read<std::uint32_t> positive(const Node& number) {
+  boost::system::error_code error;
+  const auto value = number.value()->to_number<unsigned>(error);
+  if (error || value == 0 || value > max_dose) return number.refused(Reason::invalid_dose_number);
+  return value;
+}
+
+// "2" is a number; "booster" says nothing about which, and gives none.
+Read<std::optional<std::uint32_t>> number_in_words(const Node& words) {
+  TRY(text, words.text());
+  if (!text) return std::optional<std::uint32_t>{};
+  const auto begin = std::min(text->find_first_not_of(' '), text->size());
+  const auto digits = text->substr(begin, text->find_last_not_of(' ') + 1 - begin);
+  std::uint32_t value = 0;
+  const auto* const end = digits.data() + digits.size();
+  const auto [stopped, error] = std::from_chars(digits.data(), end, value);
+  if (error != std::errc{} || stopped != end) return std::optional<std::uint32_t>{};
+  if (value == 0 || value > max_dose) return words.refused(Reason::invalid_dose_number);
+  return std::optional{value};
+}
+
+// protocolApplied: the first entry that has a number. 0: none is given. How many doses the series has is checked and
+// passed over: our own schedules say it (data/codes/vaccines.json).
 Read<std::uint32_t> read_dose(const Node& resource) {
   const auto protocols = resource.member("protocolApplied");
   TRYV(protocols.check_list());
+  std::optional<std::uint32_t> dose;
   for (std::size_t i = 0; i < protocols.size(); ++i) {
-    const auto number = protocols.item(i).member("doseNumberPositiveInt");
-    if (number.exists()) {
-      boost::system::error_code error;
-      const auto value = number.value()->to_number<unsigned>(error);
-      if (error || value == 0 || value > max_dose) return number.refused(Reason::invalid_dose_number);
-      return value;
+    const auto protocol = protocols.item(i);
+    const auto series = protocol.member("seriesDosesPositiveInt");
+    if (series.exists()) {
+      TRYV(positive(series));
     }
-    const auto words = protocols.item(i).member("doseNumberString");
-    TRY(text, words.text());
-    if (!text) continue;
-    // "2" is a number; "booster" says nothing about which.
-    unsigned value = 0;
-    const auto* const end = text->data() + text->size();
-    const auto [stopped, error] = std::from_chars(text->data(), end, value);
-    if (error != std::errc{} || stopped != end) continue;
-    if (value == 0 || value > max_dose) return words.refused(Reason::invalid_dose_number);
-    return value;
+    const auto number = protocol.member("doseNumberPositiveInt");
+    if (number.exists()) {
+      TRY(value, positive(number));
+      if (!dose) dose = value;
+    }
+    TRY(said, number_in_words(protocol.member("doseNumberString")));
+    if (!dose) dose = said;
   }
-  return std::uint32_t{0};
+  return dose.value_or(0);
 }
 
 }  // namespace

@@ -17,6 +17,8 @@ Result<void> Parts::person(std::size_t person, Place place) {
   return counted(&Balance::accepted);
 }
 
+Result<void> Parts::nothing() { return counted(&Balance::accepted); }
+
 Result<void> Parts::record(std::size_t person, Record record, Place place) {
   auto& all = of(person);
   all.records.push_back(std::move(record));

@@ -22,6 +22,8 @@ class Parts {
 
   [[nodiscard]] Result<void> person(std::size_t person, Place place);
   [[nodiscard]] Result<void> record(std::size_t person, Record record, Place place);
+  // A row that is right and says nothing by itself.
+  [[nodiscard]] Result<void> nothing();
   [[nodiscard]] Result<void> rejected(Place place, Reason reason);
   [[nodiscard]] Result<void> quarantined(Quarantined held);
   // Gives the last part; the balance of all.

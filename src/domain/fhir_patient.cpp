@@ -24,11 +24,21 @@ namespace {
 constexpr std::size_t max_name = 200;
 constexpr int oldest_birth_year = 1875;  // the longest life known began then
 
+// What stands behind "https://fhir.kemkes.go.id/id/"; empty for another system.
+std::string_view ministry_path(std::string_view system) noexcept {
+  constexpr std::string_view host = "://fhir.kemkes.go.id/id/";
+  const auto at = system.find(host);
+  if (at == std::string_view::npos || (system.substr(0, at) != "https" && system.substr(0, at) != "http")) return {};
+  system.remove_prefix(at + host.size());
+  if (system.ends_with('/')) system.remove_suffix(1);
+  return system;
+}
+
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
 std::string clean(std::string_view name) {
   std::string cleaned{name};
-  std::ranges::replace_if(cleaned, is_control, ' ');
+  drop_controls(cleaned);
   return cleaned;
 }
 
@@ -78,12 +88,13 @@ Read<std::string> read_name(const Node& patient) {
 Read<void> add_identifier(const Node& identifier, Identity& identity) {
   TRYV(identifier.check_object());
   TRY(system, identifier.member("system").text());
-  if (system != nik_system && system != passport_system) return ok();
+  const bool is_nik = system && is_nik_system(*system);
+  if (!is_nik && !(system && is_passport_system(*system))) return ok();
   TRY(use, identifier.member("use").text());
   if (use == "old") return ok();
   const auto value = identifier.member("value");
   TRY(text, value.text());
-  if (system == nik_system) {
+  if (is_nik) {
     auto nik = parse_nik(text.value_or(""));
     if (nik.has_error()) return value.refused(Reason::invalid_nik);
     if (identity.nik && *identity.nik != nik.value()) return value.refused(Reason::ambiguous_nik);
@@ -95,6 +106,24 @@ Read<void> add_identifier(const Node& identifier, Identity& identity) {
   // People have passports of several countries, one after the other: the first one written is the one we know them by.
   if (!identity.passport) identity.passport = std::move(passport).value();
   return ok();
+}
+
+Read<std::optional<PartialDate>> read_birth_date(const Node& patient, Moment now) {
+  const auto member = patient.member("birthDate");
+  TRY(text, member.text());
+  if (!text) return std::optional<PartialDate>{};
+  const auto read = parse_birth_date(*text, now);
+  if (read.has_error()) return member.refused(read.error());
+  return std::optional{read.value()};
+}
+
+}  // namespace
+
+bool is_nik_system(std::string_view system) noexcept { return ministry_path(system) == "nik"; }
+
+bool is_passport_system(std::string_view system) noexcept {
+  constexpr std::string_view of_hl7 = "http://hl7.org/fhir/sid/passport-";
+  return ministry_path(system) == "paspor" || (system.starts_with(of_hl7) && system.size() == of_hl7.size() + 3);
 }
 
 bool contradicts(const Nik& nik, const PartialDate& birth) {
@@ -109,19 +138,16 @@ bool contradicts(const Nik& nik, const PartialDate& birth) {
          (birth.day != 0 && birth.day != day);
 }
 
-Read<std::optional<PartialDate>> read_birth_date(const Node& patient, Moment now) {
-  const auto member = patient.member("birthDate");
-  TRY(text, member.text());
-  if (!text) return std::optional<PartialDate>{};
-  const auto read = parse_date(*text);
+void drop_controls(std::string& name) { std::ranges::replace_if(name, is_control, ' '); }
+
+Read<PartialDate> parse_birth_date(std::string_view text, Moment now) {
+  const auto read = parse_date(text);
   if (read.has_error() || read.value().precision == Precision::second || read.value().date.year < oldest_birth_year ||
       read.value().begin > now + std::chrono::days{1}) {
-    return member.refused(Reason::invalid_birth_date);
+    return refuse(Reason::invalid_birth_date);
   }
-  return std::optional{read.value().date};
+  return read.value().date;
 }
-
-}  // namespace
 
 Read<PatientRead> read_patient(const Node& patient, Moment now) {
   PatientRead read;

@@ -1,10 +1,8 @@
-// The people of one import, and what they are called in it: by full URL, by "Patient/id", inside their Bundle or
-// outside. Source: FHIR R4, references; Bundle, "Resolving references in Bundles".
+// The people of one import, and what they are called in it (fhir_names.h).
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,11 +18,6 @@ struct PersonFound {
   Standing standing{Standing::unknown};
   std::size_t person{};  // of accepted and quarantined: place in the list of people
 };
-
-// An id that FHIR allows: [A-Za-z0-9-.]{1,64}. Others ("resource:0") mean something in their Bundle only.
-[[nodiscard]] bool is_fhir_id(std::string_view id) noexcept;
-// "urn:uuid:…", "https://…": a full URL that means the same everywhere.
-[[nodiscard]] bool is_absolute(std::string_view url) noexcept;
 
 class People {
  public:

@@ -241,7 +241,9 @@ class Walk {
 
 void each_row(std::span<const File> files, const Limits& limits, const std::function<void(const Row&)>& show) {
   Walk walk{limits, show};
-  for (std::size_t i = 0; i < files.size(); ++i) walk.file(i, files[i]);
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (files[i].format != Format::csv) walk.file(i, files[i]);
+  }
 }
 
 }  // namespace lindung::domain::fhir

@@ -46,6 +46,9 @@ struct Identity {
 // Privacy: names a person; feed it to the index and let it go.
 [[nodiscard]] SecretBytes index_key(const Identity& identity);
 
+// Whether the fact was before the person was born, as far as the birth date is known.
+[[nodiscard]] bool is_before_birth(const Fact& fact, const Identity& person);
+
 // Where a row stands. Privacy: positions and names of fields only.
 struct Place {
   std::size_t file{};   // of the import's files, counted from 0

@@ -23,7 +23,8 @@ constexpr std::array meanings{
     std::string_view{"an older version: a newer one stands before it"},
     std::string_view{"the same resource, word for word, stood before in this import"},
     std::string_view{"this resource stood before in this import, and said something else: the first counts"},
-    std::string_view{"we read Patient, Immunization, Observation, Condition and Bundle only"},
+    std::string_view{
+        "we read Patient, Immunization, Observation, DiagnosticReport, Specimen, Condition and Bundle only"},
     std::string_view{"this member is of another JSON type than FHIR says"},
     std::string_view{"this text is longer than we keep"},
     std::string_view{"not 16 digits with a real province, a birth date and a serial number"},
@@ -38,7 +39,7 @@ constexpr std::array meanings{
     std::string_view{"the Patient that it refers to waits for two officers"},
     std::string_view{"it has no status"},
     std::string_view{"a status that FHIR does not know, or that says too little"},
-    std::string_view{"marked as entered in error, or cancelled"},
+    std::string_view{"marked as entered in error, cancelled, or unsatisfactory"},
     std::string_view{"the dose was not given"},
     std::string_view{"a preliminary result: send it again when it is final"},
     std::string_view{"the diagnosis is not confirmed"},
@@ -55,7 +56,8 @@ constexpr std::array meanings{
     std::string_view{"the result is a quantity, a text or another value without a code"},
     std::string_view{"it says that there was no contact"},
     std::string_view{"it does not say when"},
-    std::string_view{"this is no date as FHIR writes it: 2021-05-20, or 2021-05-20T09:30:00+07:00"},
+    std::string_view{
+        "this is no date: 2021-05-20, or 2021-05-20T09:30:00+07:00; in CSV also 20/05/2021, the day first"},
     std::string_view{"a time of day needs its offset, as in 2021-05-20T09:30:00+07:00"},
     std::string_view{"a day is needed: a month or a year is not enough"},
     std::string_view{"this date lies ahead"},
@@ -73,6 +75,16 @@ constexpr std::array meanings{
     std::string_view{"the register of lots knows this vaccine, but not this lot"},
     std::string_view{"more doses of this lot than it held"},
     std::string_view{"the person known by this number was born on another day"},
+    std::string_view{"a message of the server that made this Bundle, and no record"},
+    std::string_view{"the Specimen that it refers to was rejected: see that row"},
+    std::string_view{"the results that it refers to are not in this import, and it has no conclusion of its own"},
+    std::string_view{"bytes that are not UTF-8: save the file as CSV UTF-8"},
+    std::string_view{"a quotation mark that does not close, or stands where none can"},
+    std::string_view{"fewer columns than the header names"},
+    std::string_view{"more columns than the header names"},
+    std::string_view{"none of vaccination, test, recovery, exemption and contact"},
+    std::string_view{"a spreadsheet took this NIK for a number and lost digits: make the column a text column"},
+    std::string_view{"none of WIB, WITA, WIT and an offset such as +07:00"},
 };
 static_assert(meanings.size() == reason_names.size());
 

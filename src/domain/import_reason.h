@@ -76,6 +76,17 @@ enum class Reason : std::uint8_t {
   unknown_lot,
   lot_exhausted,
   contradicts_known_birth_date,
+
+  operation_outcome,
+  specimen_rejected,
+  unresolved_result,
+  not_utf8,
+  malformed_quotes,
+  too_few_columns,
+  too_many_columns,
+  unknown_kind,
+  nik_damaged_by_spreadsheet,
+  unknown_time_zone,
 };
 
 // In the order of the enumerators.
@@ -142,8 +153,18 @@ inline constexpr std::array reason_names{
     std::string_view{"unknown-lot"},
     std::string_view{"lot-exhausted"},
     std::string_view{"contradicts-known-birth-date"},
+    std::string_view{"operation-outcome"},
+    std::string_view{"specimen-rejected"},
+    std::string_view{"unresolved-result"},
+    std::string_view{"not-utf-8"},
+    std::string_view{"malformed-quotes"},
+    std::string_view{"too-few-columns"},
+    std::string_view{"too-many-columns"},
+    std::string_view{"unknown-kind"},
+    std::string_view{"nik-damaged-by-spreadsheet"},
+    std::string_view{"unknown-time-zone"},
 };
-static_assert(reason_names.size() == static_cast<std::size_t>(Reason::contradicts_known_birth_date) + 1);
+static_assert(reason_names.size() == static_cast<std::size_t>(Reason::unknown_time_zone) + 1);
 
 // "unknown-vaccine-code"
 [[nodiscard]] constexpr std::string_view name_of(Reason reason) noexcept {

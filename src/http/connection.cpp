@@ -151,7 +151,48 @@ void Connection::admit() {
     return respond(std::move(response), reader_.body_pending());
   }
   if (!host_is_right()) return refuse({.code = Errc::malformed, .detail = "a request has one Host field"});
-  if (reader_.limit_body(route_->body_limit) && reader_.waits_for_continue()) invite();
+  if (!reader_.limit_body(route_->body_limit)) return;  // the reader says so next
+  if (route_->open_sink) return open_sink();
+  take_body();
+}
+
+void Connection::take_body() {
+  if (reader_.waits_for_continue()) invite();
+}
+
+// Nothing is read meanwhile: the head's views stay as they are.
+void Connection::open_sink() {
+  phase_ = Phase::opening;
+  deadline_ = Clock::now() + thread_->context().options.body_timeout;
+  ++request_;
+  work_ = Work::queued;
+  const bool taken = thread_->context().workers.submit([self = shared_from_this(), number = request_] {
+    auto expected = Work::queued;
+    if (!self->work_.compare_exchange_strong(expected, Work::running)) return;
+    Opened sink = fail(Errc::unavailable);
+    try {
+      sink = self->route_->open_sink(self->reader_.request());
+    } catch (...) {  // NOLINT(bugprone-empty-catch): the error stands already; nothing of the exception leaves
+    }
+    self->thread_->deliver(self, number, std::move(sink));
+  });
+  if (taken) return;
+  work_ = Work::abandoned;
+  refuse({.code = Errc::busy, .detail = "the queue is full", .number = 1});
+}
+
+void Connection::opened(std::uint64_t request, Opened sink) {
+  if (phase_ != Phase::opening || request != request_) return;
+  phase_ = Phase::reading;
+  if (sink.has_error()) {
+    respond(
+        route_->sink_problem ? route_->sink_problem(sink.error()) : thread_->context().router->problem(sink.error()),
+        true);
+  } else {
+    reader_.divert_body(std::move(sink).value());
+    take_body();
+  }
+  pump();
 }
 
 void Connection::invite() {
@@ -300,6 +341,10 @@ void Connection::expire() {
   const bool idle = phase_ == Phase::reading && stage_ == Stage::first_byte;
   if (!idle && phase_ != Phase::leaving) count(thread_->counters().timeouts);
   if (phase_ == Phase::handling) return overdue();
+  if (phase_ == Phase::opening) {
+    work_ = Work::abandoned;
+    return refuse({.code = Errc::busy, .detail = "no worker was free in time", .number = 1});
+  }
   if (phase_ == Phase::reading && !idle)
     return refuse({.code = Errc::timeout, .detail = "the request came too slowly"});
   close();

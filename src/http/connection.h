@@ -14,6 +14,7 @@
 //  phase     | waits for                  | left by
 //  greeting  | the TLS handshake          | greeted()
 //  reading   | bytes of a request         | received() -> pump()
+//  opening   | a sink for the body        | opened(), expire()
 //  inviting  | "100 Continue" to be sent  | written()
 //  handling  | the Responder              | answer(), dropped(), expire()
 //  writing   | the response to be sent    | written()
@@ -29,6 +30,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/result.h"
 #include "http/message.h"
 #include "http/request_reader.h"
 #include "http/router.h"
@@ -56,6 +58,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Events of a handler; of an earlier request they are ignored, and the response is destroyed.
   void answer(std::uint64_t request, Response response);
   void dropped(std::uint64_t request);
+  using Opened = Result<std::shared_ptr<BodySink>>;
+  void opened(std::uint64_t request, Opened sink);  // where the body goes
 
   // Events of the io thread.
   [[nodiscard]] Time deadline() const noexcept { return deadline_; }
@@ -66,7 +70,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
  private:
   class Ticket;
-  enum class Phase : std::uint8_t { greeting, reading, inviting, handling, writing, leaving, closed };
+  enum class Phase : std::uint8_t { greeting, reading, opening, inviting, handling, writing, leaving, closed };
   enum class Stage : std::uint8_t { first_byte, head, head_done, body };  // of reading
   enum class Work : std::uint8_t { none, queued, running, abandoned };
 
@@ -75,6 +79,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void await_request(std::chrono::milliseconds patience);
   void await_bytes();
   void admit();
+  void open_sink();
+  void take_body();
   void invite();
   void dispatch();
   void work(const std::shared_ptr<Ticket>& ticket);

@@ -61,7 +61,8 @@ milliseconds sweep_interval(const ServerContext& context) {
 struct Delivery {
   std::shared_ptr<Connection> connection;
   std::uint64_t request;
-  std::optional<Response> response;
+  std::optional<Response> response{};
+  std::optional<Connection::Opened> sink{};
 };
 
 }  // namespace
@@ -75,6 +76,7 @@ struct IoThread::Loop {
   void accepted(Socket socket);
   void sweep_later();
   void sweep();
+  void deliver(Delivery&& delivery);
   void take_deliveries();
   void run();
 
@@ -146,14 +148,24 @@ void IoThread::Loop::sweep() {
   }
 }
 
+void IoThread::Loop::deliver(Delivery&& delivery) {
+  const std::scoped_lock lock{mutex};
+  if (ended) return;
+  deliveries.push_back(std::move(delivery));
+  if (std::exchange(scheduled, true)) return;
+  asio::post(io, [this] { take_deliveries(); });
+}
+
 void IoThread::Loop::take_deliveries() {
   {
     const std::scoped_lock lock{mutex};
     taken.swap(deliveries);
     scheduled = false;
   }
-  for (auto& [connection, request, response] : taken) {
-    if (response) {
+  for (auto& [connection, request, response, sink] : taken) {
+    if (sink) {
+      connection->opened(request, *std::move(sink));
+    } else if (response) {
       connection->answer(request, *std::move(response));
     } else {
       connection->dropped(request);
@@ -222,11 +234,11 @@ void IoThread::join() {
 
 void IoThread::deliver(std::shared_ptr<Connection> connection, std::uint64_t request,
                        std::optional<Response> response) {
-  const std::scoped_lock lock{loop_->mutex};
-  if (loop_->ended) return;
-  loop_->deliveries.push_back({std::move(connection), request, std::move(response)});
-  if (std::exchange(loop_->scheduled, true)) return;
-  asio::post(loop_->io, [this] { loop_->take_deliveries(); });
+  loop_->deliver({.connection = std::move(connection), .request = request, .response = std::move(response)});
+}
+
+void IoThread::deliver(std::shared_ptr<Connection> connection, std::uint64_t request, Connection::Opened sink) {
+  loop_->deliver({.connection = std::move(connection), .request = request, .sink = std::move(sink)});
 }
 
 bool IoThread::is_current() const noexcept { return current_thread == this; }

@@ -32,6 +32,7 @@ class IoThread : public std::enable_shared_from_this<IoThread> {
 
   // From any thread. Without a response: the request was dropped unanswered.
   void deliver(std::shared_ptr<Connection> connection, std::uint64_t request, std::optional<Response> response);
+  void deliver(std::shared_ptr<Connection> connection, std::uint64_t request, Connection::Opened sink);
   [[nodiscard]] bool is_current() const noexcept;
 
   // On this thread.

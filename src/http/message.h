@@ -23,6 +23,18 @@ struct Field {
 // ASCII case-insensitive (RFC 9110 section 5.1).
 [[nodiscard]] bool same_name(std::string_view a, std::string_view b) noexcept;
 
+// Where a body goes as it arrives when its route has one (Route::open_sink), instead of memory.
+class BodySink {
+ public:
+  BodySink() = default;
+  BodySink(const BodySink&) = delete;
+  BodySink& operator=(const BodySink&) = delete;
+  virtual ~BodySink() = default;
+  // On the connection's io thread: it must not wait for anybody. False: it cannot take more, and the request is
+  // refused.
+  [[nodiscard]] virtual bool take(BytesView piece) noexcept = 0;
+};
+
 // Shape: views into the connection's buffer. They and the Request itself stay valid until the Responder was called, and
 // when the client or the deadline is faster than the handler, until the Responder is gone.
 struct Request {
@@ -32,6 +44,7 @@ struct Request {
   BytesView body;
   bool framed_by_content_length{};              // false for Transfer-Encoding: chunked, and for no body at all
   std::string_view client_certificate_subject;  // empty without one
+  std::shared_ptr<BodySink> sink;               // has taken the body; null: it stands in `body`
 
   // The path, and the query behind '?'. Of an absolute-form target ("http://host/path") likewise: it is routed by its
   // path, and an endpoint that allows one spelling only compares `target`.

@@ -133,6 +133,12 @@ class Events final : public beast::http::basic_parser<true> {
     code = {};
     body_bytes += piece.size();
     const auto bytes = as_bytes(plain(piece));
+    if (request_.sink) {
+      if (request_.sink->take(bytes)) return piece.size();
+      refused = Errc::unavailable;
+      code = ParseError::body_limit;
+      return 0;
+    }
     if (long_body_.empty() && request_.body.empty()) {
       request_.body = bytes;
     } else if (long_body_.empty() && request_.body.data() + request_.body.size() == bytes.data()) {
@@ -276,6 +282,7 @@ Request& RequestReader::request() noexcept { return parser_->request(); }
 bool RequestReader::keep_alive() const noexcept { return parser_->events().keep_alive(); }
 bool RequestReader::is_http_1_0() const noexcept { return parser_->events().is_http_1_0; }
 bool RequestReader::body_pending() const noexcept { return !parser_->events().is_done(); }
+void RequestReader::divert_body(std::shared_ptr<BodySink> sink) { parser_->request().sink = std::move(sink); }
 bool RequestReader::limit_body(std::size_t bytes) { return parser_->limit_body(bytes); }
 std::uint64_t RequestReader::body_bytes_so_far() const noexcept { return parser_->events().body_bytes; }
 bool RequestReader::started() const noexcept { return parser_->started(); }

@@ -51,6 +51,9 @@ class RequestReader {
   // Without a call no body is taken at all. A Content-Length over it is refused before the body is read: then this is
   // false.
   bool limit_body(std::size_t bytes);
+  // From now on the body goes there, and request().body stays empty. Errors (through refusal()): unavailable when it
+  // takes no more.
+  void divert_body(std::shared_ptr<BodySink> sink);
   [[nodiscard]] std::uint64_t body_bytes_so_far() const noexcept;
 
   // Whether bytes of a request that is not complete, or of the one behind it, have arrived.

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/result.h"
 #include "http/message.h"
 
 namespace lindung::http {
@@ -30,6 +32,9 @@ enum class RunsOn : std::uint8_t {
 
 using Handler = std::function<void(const Request&, Responder)>;
 
+// Renders an error as a response (problem+json); given by the floor that knows the product's problem names.
+using Problem = std::function<Response(const Error&)>;
+
 struct Route {
   std::string method;  // "GET" also answers HEAD
   std::string path;    // "/v1/partner/exchange"; "/log/tile/*" matches every path that begins with "/log/tile/"
@@ -38,10 +43,12 @@ struct Route {
   std::chrono::milliseconds deadline;  // from the last byte of the request to the call of the Responder
   RunsOn runs_on;
   Handler handler;
+  // Of a route whose body may be larger than memory should hold: called with the head on a worker, where it may wait,
+  // before any of the body is taken. Its error is the answer, and the body is not read. Null: the body stands in
+  // memory.
+  std::function<Result<std::shared_ptr<BodySink>>(const Request& head)> open_sink{};
+  Problem sink_problem{};  // renders the errors of open_sink; null: the router's
 };
-
-// Renders an error as a response (problem+json); given by the floor that knows the product's problem names.
-using Problem = std::function<Response(const Error&)>;
 
 // A path that stands in the table as it is goes before one with "*", and of those the longest. HEAD is answered by GET.
 class Router {

@@ -19,6 +19,7 @@
 
 #include "api/admin.h"
 #include "api/exchange_route.h"
+#include "api/issuer_imports.h"
 #include "api/problem.h"
 #include "api/public_routes.h"
 #include "base/bytes.h"
@@ -153,6 +154,14 @@ std::vector<http::Route> Node::public_listener_routes() {
     return ok();
   });
   routes.push_back(exchange_entry());
+  const api::ImportGround imports{.source = [this](const auto& use) -> Result<void> {
+                                    const auto held = core();
+                                    if (!held) return fail(Errc::sealed);
+                                    use(held->platform());
+                                    return ok();
+                                  },
+                                  .spool_folder = folder_.run()};
+  std::ranges::move(api::issuer_import_routes(imports), std::back_inserter(routes));
   const auto probe = [&](std::string path, std::function<http::Response()> answer) {
     routes.push_back({.method = "GET",
                       .path = std::move(path),

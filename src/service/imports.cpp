@@ -12,8 +12,8 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "crypto/digest.h"
-#include "domain/fhir.h"
 #include "domain/import.h"
+#include "domain/import_reader.h"
 #include "domain/issuer.h"
 #include "domain/record.h"
 #include "log/entry.h"
@@ -47,11 +47,9 @@ class Import {
   Result<ImportReceipt> run() {
     TRY(known, begin());
     if (known) return std::move(*known);
-    std::vector<domain::fhir::File> files;
-    for (const auto& file : import_.files) files.push_back({.bytes = file});
     const domain::ImportContext context{
         .issuer = import_.issuer, .import_id = import_.import_id, .now = batch_.begun_at};
-    TRY(balance, domain::fhir::read(files, context, batch_.part_rows,
+    TRY(balance, domain::read_import(import_.files, context, batch_.part_rows,
                                     [&](domain::ReadBatch&& part) { return take(std::move(part)); }));
     // The guard moves rows from accepted to quarantined, and nothing else.
     const auto& counted = receipt_.balance;

@@ -195,7 +195,8 @@ TEST(FhirRefusal, AnIdThatTwoPeopleHaveInDifferentBundlesIsAmbiguousOutside) {
 TEST(FhirRefusal, WhatIsNoResourceOfOursIsNamed) {
   const std::vector<std::pair<const char*, std::string>> rows{
       {"unsupported-resource-type", R"({"resourceType":"Encounter"})"},
-      {"unsupported-resource-type", R"({"resourceType":"DiagnosticReport","status":"final"})"},
+      {"unsupported-resource-type", R"({"resourceType":"MedicationAdministration","status":"completed"})"},
+      {"operation-outcome", R"({"resourceType":"OperationOutcome","issue":[{"severity":"warning"}]})"},
       {"not-a-fhir-resource", R"({"hello":1})"},
       {"not-a-fhir-resource", "[1]"},
       {"not-a-fhir-resource", "17"},
