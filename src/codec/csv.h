@@ -1,6 +1,6 @@
 // Rows out of comma-separated values (RFC 4180, with any delimiter and any line end), under a limit of what one row may
 // hold. A row that is broken costs its own first line only, so one stray quotation mark does not swallow a file.
-// docs/adr/0009-csv-reader.md: why this is ours.
+// docs/adr/0012-csv-reader.md: why this is ours.
 #pragma once
 
 #include <cstddef>
