@@ -64,7 +64,7 @@ struct AdminCommand {
 [[nodiscard]] std::vector<AdminCommand> token_commands();  // token attribute
 [[nodiscard]] std::vector<AdminCommand> citizen_commands();
 [[nodiscard]] std::vector<AdminCommand> contact_commands();  // trace
-[[nodiscard]] std::vector<AdminCommand> hand_commands();  // override, dispute, notice
+[[nodiscard]] std::vector<AdminCommand> hand_commands();     // override, dispute, notice
 
 // The routes of all commands, and of /admin/approve, which finishes what needs several officers. `ground` gives an
 // error (sealed) while there is nothing to command.

@@ -39,7 +39,8 @@ Result<json::value> import_files(const AdminGround& at, const Object& object) {
   const std::vector<BytesView> views{contents.begin(), contents.end()};
   TRY(receipt,
       service::import_records(
-          at.platform, {.issuer = IssuerId{issuer}, .import_id = import_id, .files = views, .signature = std::move(signature)}));
+          at.platform,
+          {.issuer = IssuerId{issuer}, .import_id = import_id, .files = views, .signature = std::move(signature)}));
   return receipt_json(IssuerId{issuer}, import_id, receipt);
 }
 

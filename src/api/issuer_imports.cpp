@@ -156,7 +156,8 @@ Result<service::ImportReceipt> run_import(Desk& desk, const service::Platform& p
                                           BytesView content) {
   const auto& claim = body.claim();
   return service::import_records(
-      platform, {.issuer = claim.issuer, .import_id = claim.import_id, .files = {&content, 1}, .signature = claim.signature},
+      platform,
+      {.issuer = claim.issuer, .import_id = claim.import_id, .files = {&content, 1}, .signature = claim.signature},
       [&](std::uint64_t rows_done) { desk.jobs.progress(claim, rows_done); });
 }
 

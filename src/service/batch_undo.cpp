@@ -31,10 +31,13 @@ namespace {
 constexpr std::size_t citizens_a_unit = 50;
 
 const domain::Text undone_text{
-    .id = "Catatan kesehatan yang dikirim tentang Anda ternyata tidak sah dan telah dibatalkan. Status Anda dihitung ulang "
-          "dari catatan yang lain.",
-    .en = "Health records that were sent in about you turned out not to be valid and were taken back. Your status was "
-          "worked out again from your other records."};
+    .id =
+        "Catatan kesehatan yang dikirim tentang Anda ternyata tidak sah dan telah dibatalkan. Status Anda dihitung "
+        "ulang "
+        "dari catatan yang lain.",
+    .en =
+        "Health records that were sent in about you turned out not to be valid and were taken back. Your status was "
+        "worked out again from your other records."};
 
 bool is_under_way(BatchState state) { return state == BatchState::begun || state == BatchState::done; }
 

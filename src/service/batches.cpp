@@ -143,16 +143,18 @@ Result<std::vector<Batch>> list_batches(store::Transaction& transaction, const I
   return batches;
 }
 
-Result<std::optional<PartOutcome>> find_part(store::Transaction& transaction, const store::KeyRing& ring,
-                                             const domain::BatchId& batch, std::uint64_t part) {
-  std::optional<Bytes> sealed;
-  TRYV(transaction.run(store::Sql{"SELECT sealed FROM batch_part WHERE batch = $1 AND part = $2"},
-                       {batch.bytes(), as_int(part)}, [&](const store::Row& row) { sealed = to_bytes(row.bytes(0)); }));
-  if (!sealed) return std::optional<PartOutcome>{};
+Result<bool> find_part(store::Transaction& transaction, const store::KeyRing& ring, const domain::BatchId& batch,
+                       std::uint64_t part, PartOutcome& outcome) {
+  Bytes sealed;
+  TRY(found,
+      transaction.run(store::Sql{"SELECT sealed FROM batch_part WHERE batch = $1 AND part = $2"},
+                      {batch.bytes(), as_int(part)}, [&](const store::Row& row) { sealed = to_bytes(row.bytes(0)); }));
+  if (found == 0) return false;
   const auto key = part_key(batch, part);
-  TRY(plain, store::RowSealer{ring}.open({.table = "batch_part", .primary_key = key, .version = row_version}, *sealed));
-  TRY(outcome, decode(plain));
-  return std::optional{std::move(outcome)};
+  TRY(plain, store::RowSealer{ring}.open({.table = "batch_part", .primary_key = key, .version = row_version}, sealed));
+  TRY(decoded, decode(plain));
+  outcome = std::move(decoded);
+  return true;
 }
 
 Result<void> put_part(store::Transaction& transaction, const store::KeyRing& ring, const domain::BatchId& batch,

@@ -56,9 +56,9 @@ struct PartOutcome {
 // Newest first. Errors: those of the database.
 [[nodiscard]] Result<std::vector<Batch>> list_batches(store::Transaction& transaction, const IssuerId& issuer);
 
-// None if this part was not written yet. Errors: sealed; corrupt.
-[[nodiscard]] Result<std::optional<PartOutcome>> find_part(store::Transaction& transaction, const store::KeyRing& ring,
-                                                           const domain::BatchId& batch, std::uint64_t part);
+// False if this part was not written yet; else fills what came of it. Errors: sealed; corrupt.
+[[nodiscard]] Result<bool> find_part(store::Transaction& transaction, const store::KeyRing& ring,
+                                     const domain::BatchId& batch, std::uint64_t part, PartOutcome& outcome);
 [[nodiscard]] Result<void> put_part(store::Transaction& transaction, const store::KeyRing& ring,
                                     const domain::BatchId& batch, std::uint64_t part, const PartOutcome& outcome,
                                     const std::vector<CitizenRef>& citizens);

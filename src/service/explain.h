@@ -40,10 +40,10 @@ struct ExplainedHand {
 };
 struct Explanation {
   Moment at;
-  std::uint64_t position{};  // answers from this index on knew no less, and no more, than this
-  std::string rules;         // "id-2021@1.0.0"
-  std::string rule;          // "green-series-complete"; the colour that the rules give is that of their rule
-  domain::Colour colour{};   // that was seen
+  std::uint64_t position{};           // answers from this index on knew no less, and no more, than this
+  std::string rules;                  // "id-2021@1.0.0"
+  std::string rule;                   // "green-series-complete"; the colour that the rules give is that of their rule
+  domain::Colour colour{};            // that was seen
   std::optional<ExplainedHand> hand;  // that made it another than the rules' or kept it; none: the rules decided
   domain::Text reason;
   std::optional<Moment> until;       // when it changes by itself, if nothing else happens; none: never

@@ -50,7 +50,7 @@ class Import {
     const domain::ImportContext context{
         .issuer = import_.issuer, .import_id = import_.import_id, .now = batch_.begun_at};
     TRY(balance, domain::read_import(import_.files, context, batch_.part_rows,
-                                    [&](domain::ReadBatch&& part) { return take(std::move(part)); }));
+                                     [&](domain::ReadBatch&& part) { return take(std::move(part)); }));
     // The guard moves rows from accepted to quarantined, and nothing else.
     const auto& counted = receipt_.balance;
     if (!counted.holds() || balance.rows_in != counted.rows_in || balance.rejected != counted.rejected) {
@@ -116,11 +116,8 @@ class Import {
     if (batch.state == BatchState::undoing || batch.state == BatchState::undone) {
       return fail(Errc::conflict, "this import was undone meanwhile");
     }
-    TRY(written, find_part(transaction, platform_.ring, batch_.id, number));
-    if (written) {
-      outcome = std::move(*written);
-      return ok();
-    }
+    TRY(is_written, find_part(transaction, platform_.ring, batch_.id, number, outcome));
+    if (is_written) return ok();
     TRYV(timelines_.begin(transaction));
     TRY(guard, ImportGuard::begin(transaction, issuer_, batch_.begun_at));
     TRY(finder, PersonFinder::begin(transaction, platform_.ring));

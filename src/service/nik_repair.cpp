@@ -31,10 +31,13 @@ namespace lindung::service {
 namespace {
 
 const domain::Text corrected_text{
-    .id = "Nomor identitas pada sebuah catatan kesehatan keliru dan telah diperbaiki. Catatan Anda kini benar, dan status "
-          "Anda dihitung ulang.",
-    .en = "The identity number on a health record was mistyped and has been put right. Your records are right now, and "
-          "your status was worked out again."};
+    .id =
+        "Nomor identitas pada sebuah catatan kesehatan keliru dan telah diperbaiki. Catatan Anda kini benar, dan "
+        "status "
+        "Anda dihitung ulang.",
+    .en =
+        "The identity number on a health record was mistyped and has been put right. Your records are right now, and "
+        "your status was worked out again."};
 
 domain::Identity identity_of(const domain::Nik& nik) {
   return {.nik = nik, .passport = {}, .local = {}, .name = {}, .birth = {}};

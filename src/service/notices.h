@@ -43,9 +43,9 @@ struct Notice {
   domain::Text text;
 };
 
-// Writes a notice into this unit, under the citizen's key; it is delivered within a second of the commit, or turn by turn
-// where more of them wait.
-// Errors: not_found when there is no such citizen; invalid_argument for a text that is empty or longer than 2000 bytes.
+// Writes a notice into this unit, under the citizen's key; it is delivered within a second of the commit, or turn by
+// turn where more of them wait. Errors: not_found when there is no such citizen; invalid_argument for a text that is
+// empty or longer than 2000 bytes.
 [[nodiscard]] Result<void> put_notice(store::Transaction& transaction, const store::KeyRing& ring,
                                       const CitizenRef& citizen, NoticeKind kind, const domain::Text& text, Moment now);
 // For who has the citizen open.

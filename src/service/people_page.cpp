@@ -53,18 +53,18 @@ Result<std::vector<PagedPerson>> read_people(store::Transaction& transaction, co
                                              const CitizenRef& first, const CitizenRef& last) {
   std::vector<PagedPerson> people;
   Result<void> state = ok();
-  TRYV(transaction.run(store::Sql{"SELECT citizen_ref, wrapped_key FROM citizen WHERE citizen_ref >= $1 "
-                                  "AND citizen_ref <= $2 ORDER BY citizen_ref"},
-                       {first.bytes(), last.bytes()}, [&](const store::Row& row) {
-                         const CitizenRef citizen{take<16>(row.bytes(0))};
-                         auto key = store::unwrap_citizen_key(ring, citizen, row.bytes(1));
-                         if (key.has_error()) {
-                           state = key.error();
-                           return;
-                         }
-                         people.push_back(
-                             {.person = {.citizen = citizen, .key = std::move(key).value()}, .records = {}, .hands = {}});
-                       }));
+  TRYV(transaction.run(
+      store::Sql{"SELECT citizen_ref, wrapped_key FROM citizen WHERE citizen_ref >= $1 "
+                 "AND citizen_ref <= $2 ORDER BY citizen_ref"},
+      {first.bytes(), last.bytes()}, [&](const store::Row& row) {
+        const CitizenRef citizen{take<16>(row.bytes(0))};
+        auto key = store::unwrap_citizen_key(ring, citizen, row.bytes(1));
+        if (key.has_error()) {
+          state = key.error();
+          return;
+        }
+        people.push_back({.person = {.citizen = citizen, .key = std::move(key).value()}, .records = {}, .hands = {}});
+      }));
   TRYV(std::move(state));
   state = ok();
   auto at = people.begin();

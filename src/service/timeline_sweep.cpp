@@ -25,6 +25,7 @@
 #include "service/person_rows.h"
 #include "service/platform.h"
 #include "service/rule_set_rows.h"
+#include "service/rule_sets.h"
 #include "service/timeline_writer.h"
 #include "store/database.h"
 #include "store/log_head.h"

@@ -91,7 +91,8 @@ const Fact the_dose{Vaccination{
 TEST(Csv, ARowIsAPersonAndAFact) {
   const auto read = read_csv(header + dose);
   ASSERT_EQ(read.people.size(), 1U);
-  const auto& [person, records] = read.people[0];
+  const auto& person = read.people[0].person;
+  const auto& records = read.people[0].records;
   EXPECT_EQ(person.nik->digits(), siti);
   EXPECT_EQ(person.name, "Siti Rahayu");
   EXPECT_EQ(person.birth, (PartialDate{.year = 1990, .month = 3, .day = 21}));
