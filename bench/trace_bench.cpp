@@ -54,7 +54,7 @@ namespace {
 using namespace lindung;  // NOLINT: a program, not a header
 using Watch = std::chrono::steady_clock;
 
-constexpr std::uint64_t first_day = 20'700;  // in 2026
+constexpr std::uint32_t first_day = 20'700;  // in 2026
 constexpr std::size_t visits_a_unit = 2'000;
 constexpr std::size_t cases = 9;
 // The most visited of 50,000 venues has half a percent of all visits: a large mall.
@@ -259,7 +259,7 @@ boost::json::object measure(const Options& options) {
   Town town{options};
   const auto filling = Watch::now();
   for (std::uint32_t i = 0; i < options.days; ++i) {
-    town.fill(Day{static_cast<std::uint32_t>(first_day + i)});
+    town.fill(Day{first_day + i});
     std::fprintf(stderr, "day %u of %u filled\n", i + 1, options.days);
   }
   const auto fill_s = seconds_since(filling);

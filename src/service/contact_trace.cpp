@@ -1,10 +1,8 @@
 #include "service/contact_trace.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <map>
 #include <set>
-#include <utility>
 #include <vector>
 
 #include "base/id.h"

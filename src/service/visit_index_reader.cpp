@@ -1,7 +1,5 @@
 #include "service/visit_index_reader.h"
 
-#include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <utility>
