@@ -92,6 +92,7 @@ TEST(FhirVectors, EveryResourceIsAcceptedOrRejectedWithANamedReason) {
   ASSERT_FALSE(table.empty());
   vectors::Balance judged{fhir_r4.name()};
   lindung::domain::Balance all;
+  std::map<std::string_view, std::size_t> reasons;
   const ImportContext context{
       .issuer = IssuerId{"vectors"}, .import_id = "fhir-r4", .now = parse_rfc3339("2026-11-21T00:00:00Z").value()};
   const auto files = Folder::get().for_each_json(fhir_r4.recogniser(), [&](const JsonFile& file) {
@@ -99,6 +100,7 @@ TEST(FhirVectors, EveryResourceIsAcceptedOrRejectedWithANamedReason) {
     const auto read = fhir::read(as_bytes(text), context);
     ASSERT_TRUE(read.has_value()) << file.name << ": " << read.error().text();
     all += read.value().balance;
+    for (const auto& each : read.value().rejected) ++reasons[name_of(each.reason)];
     const auto outcome = outcome_of(read.value());
     const auto digest = codec::hex(crypto::sha256(as_bytes(text)));
     const auto known = table.find(digest);
@@ -113,6 +115,7 @@ TEST(FhirVectors, EveryResourceIsAcceptedOrRejectedWithANamedReason) {
   if (files == 0) GTEST_SKIP() << "no vectors of this format in the folder";
   std::cout << "fhir-r4: " << all.rows_in << " rows in, " << all.accepted << " accepted, " << all.rejected
             << " rejected, " << all.quarantined << " quarantined\n";
+  for (const auto& [reason, count] : reasons) std::cout << "fhir-r4: rejected, " << reason << ": " << count << '\n';
   EXPECT_TRUE(all.holds());
 }
 
