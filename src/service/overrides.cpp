@@ -1,5 +1,6 @@
 #include "service/overrides.h"
 
+#include <chrono>
 #include <string>
 #include <vector>
 
