@@ -294,7 +294,7 @@ TEST_P(ContactCases, APositiveNaatQueuesOneTraceHoweverOftenItIsImported) {
   for (int i = 0; i < 2; ++i) {
     ASSERT_TRUE(at().world.database->write([&](store::Transaction& transaction) -> Result<void> {
       TRY(person, open_person(transaction, *at().world.ring, ana.citizen));
-      TRYV(put_record(transaction, person, positive));
+      TRYV(put_record(transaction, person, positive, 0));
       return queue_trace(transaction, *at().world.ring, ana.citizen, domain::moment_of(positive.fact), positive.id,
                          now());
     }));

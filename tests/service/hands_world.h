@@ -96,7 +96,7 @@ class HandsTest : public ::testing::TestWithParam<store::Engine> {
     const auto added = world_->database->write([&](store::Transaction& transaction) -> Result<void> {
       TRYV(timelines.begin(transaction));
       TRY(person, lock_person(transaction, *world_->ring, citizen_));
-      TRYV(put_record(transaction, person, record));
+      TRYV(put_record(transaction, person, record, timelines.position()));
       return timelines.write(transaction, person, now());
     });
     ASSERT_TRUE(added.has_value()) << added.error().text();

@@ -174,11 +174,11 @@ TEST_F(OfficersTest, WhatWaitsIsSealedAndCannotBeChangedByTheDatabasesOwner) {
   };
   ASSERT_TRUE(change(store::Sql{"UPDATE approval SET subject = $2 WHERE approval_id = $1"}, id).has_value());
   EXPECT_EQ(subject.find("gojek"), std::string::npos);
-  EXPECT_EQ(take_approval(*world_.platform, id, OfficerId{"budi"}).error().code, Errc::corrupt);
+  EXPECT_EQ(approve_command(*world_.platform, id, OfficerId{"budi"}, 2).error().code, Errc::corrupt);
   ASSERT_TRUE(
       change(store::Sql{"UPDATE approval SET action = 'partner/cut', subject = $2 WHERE approval_id = $1"}, other)
           .has_value());
-  EXPECT_EQ(take_approval(*world_.platform, other, OfficerId{"budi"}).error().code, Errc::corrupt);
+  EXPECT_EQ(approve_command(*world_.platform, other, OfficerId{"budi"}, 2).error().code, Errc::corrupt);
 }
 
 TEST_F(OfficersTest, AnApprovalIsTakenOnceAndOnlyIfItWaits) {

@@ -28,6 +28,7 @@
 #include "service/install.h"
 #include "service/notices.h"
 #include "service/person_rows.h"
+#include "service/rule_activation.h"
 #include "service/rule_sets.h"
 #include "service/timeline_sweep.h"
 #include "store/database.h"

@@ -27,6 +27,7 @@
 #include "domain/rule_impact.h"
 #include "domain/rule_set.h"
 #include "embedded/rules_id_2021_json.h"
+#include "service/person_finder.h"
 #include "service/person_rows.h"
 #include "service/rule_activation.h"
 #include "service/rule_sets.h"
@@ -78,7 +79,7 @@ class RuleImpactTest : public ::testing::Test {
         identity.local = domain::LocalId{crypto::random_bytes<16>()};
         TRY(open, find_or_add_person(transaction, *world_.ring, identity, world_.clock.now()));
         for (const auto& record : records_of(person)) {
-          TRYV(put_record(transaction, open, record));
+          TRYV(put_record(transaction, open, record, 0));
         }
         TRYV(writer.write(transaction, open, world_.clock.now()));
       }
