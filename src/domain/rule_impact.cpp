@@ -1,6 +1,7 @@
 #include "domain/rule_impact.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>

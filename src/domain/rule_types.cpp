@@ -1,6 +1,5 @@
 // The type checker of rule logic: walks each expression with an upper bound of what every part of it can be.
 #include <algorithm>
-#include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/string.hpp>

@@ -1,6 +1,5 @@
 #include "service/rule_activation.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
