@@ -1,5 +1,6 @@
 #include "service/contact_case_row.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>

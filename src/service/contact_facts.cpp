@@ -14,6 +14,7 @@
 #include "base/time.h"
 #include "domain/contact_notice.h"
 #include "domain/record.h"
+#include "service/contact_trace.h"
 #include "service/person_rows.h"
 #include "service/platform.h"
 #include "service/timeline_writer.h"
