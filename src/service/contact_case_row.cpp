@@ -9,10 +9,12 @@
 #include "base/bytes.h"
 #include "base/id.h"
 #include "base/result.h"
+#include "base/secret.h"
 #include "base/time.h"
 #include "codec/cbor.h"
 #include "domain/record.h"
 #include "service/contact_cases.h"
+#include "service/contact_facts.h"
 #include "store/ring.h"
 #include "store/sealing.h"
 

@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "domain/record.h"
 #include "service/contact_cases.h"
+#include "service/contact_facts.h"
 #include "store/ring.h"
 
 namespace lindung::service {
