@@ -14,9 +14,9 @@
 #include "codec/base_n.h"
 #include "domain/colour.h"
 #include "domain/rule_set.h"
+#include "service/derivation.h"
 #include "service/rule_activation.h"
 #include "service/rule_sets.h"
-#include "service/timeline_sweep.h"
 
 namespace lindung::api {
 
@@ -43,21 +43,12 @@ Result<json::value> propose(const AdminGround& at, const Object& object) {
 }
 
 // One part of the work that a proposal leaves; the caller asks again with `last` until there is none.
-Result<json::value> derive(const AdminGround& at, const Object& object) {
-  TRY(arguments, Arguments::read(object, {"after"}));
-  std::optional<CitizenRef> after;
-  if (arguments.has("after")) {
-    TRY(bytes, arguments.bytes<16>("after"));
-    after = CitizenRef{bytes};
-  }
-  TRY(part, service::derive_proposed(at.platform, after));
-  Object out{{"citizens", part.citizens}};
-  if (!after) {
-    TRY(total, service::count_citizens(at.platform));
-    out["of"] = total;
-  }
-  if (part.last) out["last"] = codec::hex(part.last->bytes());
-  return out;
+Result<json::value> derivation(const AdminGround& at, const Object& object) {
+  TRY(arguments, Arguments::read(object, {}));
+  static_cast<void>(arguments);
+  TRY(progress, service::derivation_progress(at.platform));
+  if (!progress) return fail(Errc::conflict, "no rule set is proposed");
+  return Object{{"citizens", progress->citizens}, {"of", progress->of}, {"complete", progress->is_complete}};
 }
 
 struct Switch {
@@ -149,14 +140,13 @@ Result<json::value> show(const AdminGround& at, const Object& object) {
 }  // namespace
 
 std::vector<AdminCommand> rules_commands() {
-  return {
-      {.name = "rules/propose", .officers = 1, .run = propose},
-      {.name = "rules/derive", .officers = 0, .run = derive},  // what the proposal, which an officer signed, asks for
-      {.name = "rules/activate", .officers = 2, .run = activate, .needs = officers_to_activate},
-      {.name = "rules/cancel", .officers = 1, .run = cancel},
-      {.name = "rules/rollback", .officers = 2, .run = roll_back},
-      {.name = "rules/list", .officers = 0, .run = list},
-      {.name = "rules/show", .officers = 0, .run = show}};
+  return {{.name = "rules/propose", .officers = 1, .run = propose},
+          {.name = "rules/derivation", .officers = 0, .run = derivation},
+          {.name = "rules/activate", .officers = 2, .run = activate, .needs = officers_to_activate},
+          {.name = "rules/cancel", .officers = 1, .run = cancel},
+          {.name = "rules/rollback", .officers = 2, .run = roll_back},
+          {.name = "rules/list", .officers = 0, .run = list},
+          {.name = "rules/show", .officers = 0, .run = show}};
 }
 
 }  // namespace lindung::api

@@ -2,11 +2,13 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <iostream>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -16,6 +18,7 @@
 #include "cli/rules_check.h"
 #include "cli/rules_impact.h"
 #include "codec/base_n.h"
+#include "codec/json.h"
 #include "domain/rule_document.h"
 #include "domain/rule_set.h"
 #include "store/durable_file.h"
@@ -68,25 +71,24 @@ Result<json::value> sign(const RulesArguments& arguments) {
                       {"signers", std::move(signers)}};
 }
 
-// Proposes, then has everybody's timeline derived, part by part. Interrupted, the same command goes on.
+// Proposes, then waits until the server has derived everybody's timeline. Interrupted, the server goes on by itself,
+// and the same command waits again.
 Result<json::value> propose(const Context& context, const std::string& path) {
+  constexpr std::chrono::milliseconds look_every{100};
   TRY(content, store::read_file(path, file_limit));
   TRY(proposed, call_server(context, "rules/propose", {{"document", as_text(content)}}));
-  std::uint64_t done = 0;
-  std::uint64_t total = 0;
-  json::object next;
-  for (bool is_more = true; is_more;) {
-    TRY(part, call_server(context, "rules/derive", next));
-    const auto& figures = part.as_object();
-    if (const auto* of = figures.if_contains("of")) total = of->to_number<std::uint64_t>();
-    done += figures.at("citizens").to_number<std::uint64_t>();
-    if (!context.json) std::cerr << "derived " << done << " of " << total << " citizens\n";
-    const auto* last = figures.if_contains("last");
-    is_more = last != nullptr;
-    if (is_more) next["after"] = *last;
+  std::string said;
+  for (;;) {
+    TRY(progress, call_server(context, "rules/derivation", {}));
+    const bool is_complete = progress.at("complete").as_bool();
+    proposed.as_object()["citizens"] = progress.at("citizens");
+    const auto line = "derived " + codec::to_text(progress.at("citizens")) + " of " +
+                      codec::to_text(progress.at("of")) + " citizens\n";
+    if (!context.json && line != said) std::cerr << line;
+    said = line;
+    if (is_complete) return proposed;
+    std::this_thread::sleep_for(look_every);
   }
-  proposed.as_object()["citizens"] = done;
-  return proposed;
 }
 
 CLI::App* with_file(CLI::App* command, const Shared& arguments) {

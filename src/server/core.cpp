@@ -1,5 +1,6 @@
 #include "server/core.h"
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -26,6 +27,7 @@
 #include "service/canaries.h"
 #include "service/contact_cases.h"
 #include "service/contact_facts.h"
+#include "service/derivation.h"
 #include "service/exchange.h"
 #include "service/gate.h"
 #include "service/hands.h"
@@ -56,6 +58,7 @@ constexpr milliseconds sweep_every{60'000};
 constexpr milliseconds forget_every{300'000};
 constexpr milliseconds rotate_every{300'000};
 constexpr milliseconds clear_every{60'000};
+constexpr milliseconds derive_every{500};
 constexpr milliseconds index_every{10'000};
 constexpr std::size_t index_segments{4};  // a turn: a few seconds
 constexpr milliseconds trace_every{1'000};
@@ -81,6 +84,7 @@ Core::Core(const DataFolder& folder, store::KeyRing& ring, const Clock& clock)
       outbox_{folder.outbox()} {}
 
 Core::~Core() {
+  timelines_.reset();
   background_.reset();
   housekeeper_.reset();
   guards_.reset();
@@ -157,9 +161,6 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
                     }});
   chores.push_back(
       {.name = "forget", .every = forget_every, .run = [raw] { return service::forget_old_hours(*raw->platform_); }});
-  chores.push_back({.name = "timelines", .every = clear_every, .run = [raw] {
-                      return service::clear_retired_timelines(*raw->platform_);
-                    }});
   const auto announced = std::make_shared<AnnouncedRules>(platform);
   chores.push_back({.name = "rules",
                     .every = AnnouncedRules::look_every,
@@ -182,6 +183,24 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
                            return ok();
                          }});
   core->background_ = std::make_unique<Housekeeper>(std::move(long_chores), report);
+
+  // Work on everybody's timelines has a thread of its own: minutes for a nation, and nothing waits for it.
+  const auto is_behind = std::make_shared<std::atomic<bool>>(false);
+  std::vector<Chore> timeline_chores;
+  timeline_chores.push_back(
+      {.name = "derivation",
+       .every = derive_every,
+       .run = [raw, is_behind]() -> Result<void> {
+         is_behind->store(false);
+         TRY(is_more, service::go_on_deriving(*raw->platform_));
+         is_behind->store(is_more);
+         return ok();
+       },
+       .next = [is_behind] { return is_behind->load() ? std::chrono::milliseconds{0} : derive_every; }});
+  timeline_chores.push_back({.name = "timelines", .every = clear_every, .run = [raw] {
+                               return service::clear_retired_timelines(*raw->platform_);
+                             }});
+  core->timelines_ = std::make_unique<Housekeeper>(std::move(timeline_chores), report);
   return core;
 }
 

@@ -84,7 +84,8 @@ class Core {
   std::unique_ptr<service::LogPublisher> publisher_;
   std::unique_ptr<AnswerGuards> guards_;
   std::unique_ptr<Housekeeper> housekeeper_;
-  std::unique_ptr<Housekeeper> background_;  // what takes seconds at a time: the guards do not wait for it
+  std::unique_ptr<Housekeeper> background_;
+  std::unique_ptr<Housekeeper> timelines_;  // what takes seconds at a time: the guards do not wait for it
 };
 
 }  // namespace lindung::server

@@ -26,7 +26,7 @@ namespace lindung::service {
 namespace {
 
 auto incomplete(const RuleSetRow& row) {
-  return fail(Errc::conflict, "not everybody's timeline is derived yet: propose " + row.name() + " again to go on");
+  return fail(Errc::conflict, "not everybody's timeline under " + row.name() + " is derived yet: the server is at it");
 }
 
 // Whoever is a citizen and has no timeline of this generation. Once nobody is missing nobody will be: imports write
