@@ -106,7 +106,10 @@ class Sender {
       TRY(value, codec::parse_json(response.body, limits));
       const auto& object = value.as_object();
       const std::string_view state = object.at("state").as_string();
-      if (state == "done") return object.at("receipt");
+      if (state == "done") {
+        std::fprintf(stderr, "%s rows\n", codec::to_text(object.at("receipt").at("rows")).c_str());
+        return object.at("receipt");
+      }
       if (state == "failed") {
         return outcome::failure(
             problem_error({.status = 400, .fields = {}, .body = codec::to_text(object.at("problem"))}));

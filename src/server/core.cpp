@@ -171,12 +171,7 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
 
   std::vector<Chore> long_chores;
   long_chores.push_back(
-      {.name = "contacts", .every = trace_every, .run = [raw] {
-         return service::work_traces(
-             *raw->platform_, [raw](auto& transaction, const auto& citizen, const auto& notice, Moment now) {
-               return service::put_notice(transaction, raw->ring_, citizen, service::NoticeKind::contact, notice, now);
-             });
-       }});
+      {.name = "contacts", .every = trace_every, .run = [raw] { return service::work_traces(*raw->platform_); }});
   long_chores.push_back({.name = "visit-index", .every = index_every, .run = [raw]() -> Result<void> {
                            TRY(is_whole, service::build_visit_index(*raw->platform_, index_segments));
                            static_cast<void>(is_whole);  // the next turn goes on

@@ -27,6 +27,7 @@
 #include "server/demo_people.h"
 #include "server/node.h"
 #include "server/signals.h"
+#include "service/contact_cases.h"
 #include "store/durable_file.h"
 #include "store/ring.h"
 
@@ -130,6 +131,8 @@ Result<void> run_demo(const DemoOptions& options) {
                                                   .seed = options.seed,
                                                   .made_at = clock.now()}));
     TRYV(world.make(options.bundles));
+    // The confirmed among them are traced now: who tries the demo finds a log that holds their own questions only.
+    TRYV(service::work_traces(core->platform()));
     auto published = core->publisher().publish();
     if (published.has_error()) return published.error();
     TRY(file, describe(*node, *core, world));

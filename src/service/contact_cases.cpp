@@ -23,6 +23,7 @@
 #include "service/contact_trace.h"
 #include "service/install.h"
 #include "service/logged_unit.h"
+#include "service/notices.h"
 #include "service/person_rows.h"
 #include "service/platform.h"
 #include "service/visit_index.h"
@@ -244,6 +245,13 @@ Result<std::vector<TraceListing>> list_traces(const Platform& platform) {
     listing.push_back(stored.listing);
   }
   return listing;
+}
+
+Result<void> work_traces(const Platform& platform) {
+  return work_traces(platform, [&](store::Transaction& transaction, const CitizenRef& citizen,
+                                   const domain::Text& notice, Moment now) {
+    return put_notice(transaction, platform.ring, citizen, NoticeKind::contact, notice, now);
+  });
 }
 
 Result<void> work_traces(const Platform& platform, const TellContact& tell, const IndexShape& shape) {

@@ -76,6 +76,8 @@ struct TraceListing {
 // Newest first.
 [[nodiscard]] Result<std::vector<TraceListing>> list_traces(const Platform& platform);
 
+// Works off what is queued, and tells whom it concerns (notices.h).
+[[nodiscard]] Result<void> work_traces(const Platform& platform);
 // Works off what is queued; builds the index first where it is behind, in which case some is left for the next call.
 // Killed in between, the next call goes on. A case that fails keeps no other waiting.
 [[nodiscard]] Result<void> work_traces(const Platform& platform, const TellContact& tell, const IndexShape& shape = {});
