@@ -16,7 +16,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "base/bytes.h"
 #include "base/id.h"
@@ -89,7 +88,7 @@ void use_cores(bool only_one) {
   CPU_ZERO(&cores);
   for (long core = 0; core < (only_one ? 1 : all); ++core) CPU_SET(core, &cores);
   for (const auto& task : std::filesystem::directory_iterator{"/proc/self/task"}) {
-    (void)::sched_setaffinity(std::atoi(task.path().filename().c_str()), sizeof cores, &cores);
+    (void)::sched_setaffinity(static_cast<pid_t>(std::stol(task.path().filename())), sizeof cores, &cores);
   }
 }
 
