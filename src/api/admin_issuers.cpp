@@ -85,7 +85,7 @@ Object describe(const domain::IssuerTerms& terms) {
           {"kinds", domain::text_of_kinds(terms.kinds)},
           {"districts", std::move(districts)},
           {"daily_rows", terms.daily_rows},
-          {"hours", terms.hours ? json::value{domain::text_of(*terms.hours)} : json::value{}},
+          {"hours", terms.hours ? json::value(domain::text_of(*terms.hours)) : json::value()},
           {"back_dating_days", terms.back_dating.count()}};
 }
 
@@ -142,7 +142,7 @@ Result<json::value> list(const AdminGround& at, const Object& object) {
                                {"algorithm", domain::name_of(key.key.algorithm())},
                                {"public_key", codec::hex(key.key.bytes())},
                                {"valid_from", rfc3339(key.not_before)},
-                               {"valid_until", key.not_after ? json::value{rfc3339(*key.not_after)} : json::value{}}});
+                               {"valid_until", key.not_after ? json::value(rfc3339(*key.not_after)) : json::value()}});
     }
     rows.emplace_back(Object{{"issuer", issuer.id.value()},
                              {"name", issuer.name},

@@ -32,8 +32,9 @@ using Object = json::object;
 
 Object both(const domain::Text& text) { return {{"id", text.id}, {"en", text.en}}; }
 
+// Parentheses: with braces Boost.JSON would make a list of one.
 json::value moment_or_null(const std::optional<Moment>& at) {
-  return at ? json::value{rfc3339(*at)} : json::value{nullptr};
+  return at ? json::value(rfc3339(*at)) : json::value(nullptr);
 }
 
 Object describe(const service::ExplainedFact& fact) {
@@ -101,7 +102,7 @@ Result<json::value> why_answer(const AdminGround& at, const CitizenRef& citizen,
                          {"partner", proven.partner.value()},
                          {"answered_at", rfc3339(answer.answered_at)},
                          {"outcome", domain::name_of(answer.outcome)},
-                         {"colour", tells_colour ? json::value{domain::name_of(answer.colour)} : json::value{nullptr}},
+                         {"colour", tells_colour ? json::value(domain::name_of(answer.colour)) : json::value(nullptr)},
                          {"proven_by_log", true},
                          {"derived_again", !tells_colour || answer.colour == explanation.colour}};
   return out;

@@ -26,7 +26,6 @@
 #include "codec/base_n.h"
 #include "codec/inflate.h"
 #include "codec/json.h"
-#include "crypto/ed25519.h"
 #include "domain/csv.h"
 #include "domain/issuer.h"
 #include "http/client.h"
@@ -72,10 +71,11 @@ class Sender {
   Sender(http::Client client, IssuerId issuer, std::string import_id)
       : client_{std::move(client)}, issuer_{std::move(issuer)}, import_id_{std::move(import_id)} {}
 
-  Result<json::value> send(BytesView content, const Hash& digest, const crypto::Ed25519PrivateKey& key) {
+  Result<json::value> send(BytesView content, const Hash& digest, const IssuerSigner& key) {
     TRY(message, domain::import_message(issuer_, import_id_, digest));
+    TRY(signature, key.sign(message));
     const auto claim = R"(issuer=")" + issuer_.value() + R"(", id=")" + import_id_ + R"(", digest=:)" +
-                       codec::base64(digest) + ":, signature=:" + codec::base64(key.sign(message)) + ":";
+                       codec::base64(digest) + ":, signature=:" + codec::base64(signature) + ":";
     TRY(response, client_.send({.method = "POST",
                                 .target = "/v1/issuer/imports",
                                 .fields = {{"Content-Type", std::string{type_of(content)}},
@@ -135,7 +135,7 @@ std::string import_id_of(const ImportArguments& arguments, const Hash& digest) {
 Result<json::value> send_file(const ImportArguments& arguments) {
   if (arguments.paths.size() != 1) return fail(Errc::invalid_argument, "--url: one file is one import");
   TRY(issuer, domain::parse_issuer_id(arguments.issuer));
-  TRY(key, read_signing_key(arguments.key_file));
+  TRY(key, read_issuer_key(arguments.key_file));
   TRY(content, store::read_file(arguments.paths.front(), sent_limit));
   const BytesView view{content};
   const auto digest = domain::content_digest({&view, 1});
@@ -156,7 +156,7 @@ Result<json::value> send_file(const ImportArguments& arguments) {
 
 Result<json::value> import_files(const Context& context, const ImportArguments& arguments) {
   TRY(issuer, domain::parse_issuer_id(arguments.issuer));
-  TRY(key, read_signing_key(arguments.key_file));
+  TRY(key, read_issuer_key(arguments.key_file));
   std::vector<SecretBytes> contents;
   json::array files;
   for (const auto& path : arguments.paths) {
@@ -168,10 +168,11 @@ Result<json::value> import_files(const Context& context, const ImportArguments& 
   const auto digest = domain::content_digest(views);
   const auto import_id = import_id_of(arguments, digest);
   TRY(message, domain::import_message(issuer, import_id, digest));
+  TRY(signature, key.sign(message));
   TRY(receipt, call_server(context, "import",
                            {{"issuer", arguments.issuer},
                             {"import_id", import_id},
-                            {"signature", codec::hex(key.sign(message))},
+                            {"signature", codec::hex(signature)},
                             {"files", std::move(files)}}));
   name_files(receipt, arguments.paths);
   return receipt;

@@ -1,9 +1,14 @@
-// Ed25519 signing keys as files of people: the 32-byte seed in hex; an officer's key has their id in front.
+// Signing keys as files of people: the 32-byte seed of an Ed25519 key in hex; an officer's has their id in front, an
+// issuer's on P-256 the word es256.
 #pragma once
 
 #include <string>
+#include <utility>
+#include <variant>
 
+#include "base/bytes.h"
 #include "base/result.h"
+#include "crypto/ecdsa.h"
 #include "crypto/ed25519.h"
 
 namespace lindung::cli {
@@ -17,6 +22,21 @@ struct OfficerKey {
 };
 // Shape: "ID HEX". Errors: as read_signing_key().
 [[nodiscard]] Result<OfficerKey> read_officer(const std::string& path);
+
+// What an issuer signs its imports with.
+class IssuerSigner {
+ public:
+  explicit IssuerSigner(std::variant<crypto::Ed25519PrivateKey, crypto::Es256PrivateKey> key) : key_{std::move(key)} {}
+  // Errors: unavailable without randomness.
+  [[nodiscard]] Result<Bytes> sign(BytesView message) const;
+
+ private:
+  std::variant<crypto::Ed25519PrivateKey, crypto::Es256PrivateKey> key_;
+};
+// Shape: the seed of an Ed25519 key, or "es256" and the scalar of a key on P-256, in hex. Errors: as read_signing_key().
+[[nodiscard]] Result<IssuerSigner> read_issuer_key(const std::string& path);
+// Writes a fresh key on P-256, mode 0600; its public point. Errors: as make_key_file().
+[[nodiscard]] Result<Bytes> make_es256_key_file(const std::string& path);
 
 // Writes a fresh key, with the id in front unless it is empty; mode 0600. Errors: conflict if the file exists; io.
 [[nodiscard]] Result<crypto::Ed25519PublicKey> make_key_file(const std::string& path, const std::string& id);

@@ -16,22 +16,29 @@ namespace {
 
 namespace json = boost::json;
 
-Result<json::value> make_key(const std::string& path, const std::string& id) {
-  TRY(key, make_key_file(path, id));
-  json::object out{{"file", path}, {"public_key", codec::hex(key.bytes())}};
-  if (!id.empty()) out["officer"] = id;
+struct Arguments {
+  std::string officer;
+  std::string public_key;
+  std::string file;
+  std::string approval;
+  std::string algorithm{"ed25519"};
+};
+
+Result<json::value> make_key(const Arguments& wanted) {
+  if (wanted.algorithm == "es256") {
+    if (!wanted.officer.empty()) return fail(Errc::invalid_argument, "officers sign with Ed25519 keys");
+    TRY(point, make_es256_key_file(wanted.file));
+    return json::object{{"file", wanted.file}, {"algorithm", wanted.algorithm}, {"public_key", codec::hex(point)}};
+  }
+  TRY(key, make_key_file(wanted.file, wanted.officer));
+  json::object out{{"file", wanted.file}, {"public_key", codec::hex(key.bytes())}};
+  if (!wanted.officer.empty()) out["officer"] = wanted.officer;
   return out;
 }
 
 }  // namespace
 
 void add_officer_commands(CLI::App& program, Context& context) {
-  struct Arguments {
-    std::string officer;
-    std::string public_key;
-    std::string file;
-    std::string approval;
-  };
   const auto arguments = std::make_shared<Arguments>();
   auto* group = program.add_subcommand("officer", "persons who may command");
   group->require_subcommand(1);
@@ -54,11 +61,14 @@ void add_officer_commands(CLI::App& program, Context& context) {
 
   auto* key = program.add_subcommand("key", "signing keys as files");
   key->require_subcommand(1);
-  auto* make = add_command(*key, context, "make", "write a fresh Ed25519 key; prints the public half",
+  auto* make = add_command(*key, context, "make", "write a fresh signing key; prints the public half",
                            "lindung key make siti.key --for siti");
   make->add_option("file", arguments->file, "a file that is not there yet")->required();
   make->add_option("--for", arguments->officer, "id of the officer whose key it is; empty for issuers and partners");
-  make->callback([&context, arguments] { finish(context, make_key(arguments->file, arguments->officer)); });
+  make->add_option("--algorithm", arguments->algorithm, "ed25519, or es256 for an issuer's key on P-256")
+      ->check(CLI::IsMember({"ed25519", "es256"}))
+      ->capture_default_str();
+  make->callback([&context, arguments] { finish(context, make_key(*arguments)); });
 }
 
 }  // namespace lindung::cli

@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "codec/json.h"
+#include "domain/code_map.h"
 #include "domain/import.h"
 #include "domain/import_reason.h"
 #include "domain/issuer_terms.h"
@@ -41,6 +42,12 @@ std::optional<std::chrono::days> shortest_interval(const GuardTable& table, std:
   const auto found = std::ranges::find(table.intervals, series, &GuardTable::Interval::series);
   if (found == table.intervals.end()) return std::nullopt;
   return found->shortest;
+}
+
+std::string_view disease_of(std::string_view series) {
+  const auto all = built_in_codes().series();
+  const auto found = std::ranges::find(all, series, &Series::id);
+  return found == all.end() ? series : std::string_view{found->disease};
 }
 
 }  // namespace
@@ -96,9 +103,13 @@ bool is_impossible_beside(const Vaccination& dose, std::span<const Record> known
   const auto day = std::chrono::floor<std::chrono::days>(dose.at);
   return std::ranges::any_of(known, [&](const Record& record) {
     const auto* other = std::get_if<Vaccination>(&record.fact);
-    if (other == nullptr || other->series != dose.series) return false;
-    const bool is_numbered = dose.dose != 0 && other->dose != 0;
+    if (other == nullptr) return false;
     const auto other_day = std::chrono::floor<std::chrono::days>(other->at);
+    if (other->series != dose.series) {  // numbers of two schedules say nothing of each other
+      return day != other_day && disease_of(other->series) == disease_of(dose.series) &&
+             std::chrono::abs(day - other_day) < *shortest;
+    }
+    const bool is_numbered = dose.dose != 0 && other->dose != 0;
     if (day == other_day) return is_numbered && dose.dose != other->dose;
     if (std::chrono::abs(day - other_day) < *shortest) return true;
     return is_numbered && dose.dose != other->dose && (dose.dose < other->dose) != (day < other_day);

@@ -41,8 +41,8 @@ struct GuardTable {
 // outside_scope, back_dated: of a record.
 [[nodiscard]] std::optional<Reason> refused_by_terms(const IssuerTerms& terms, Moment entered_at, const Fact& fact);
 
-// Whether this dose and one that is known lie closer than any schedule has them, or stand in the wrong order. The same
-// dose entered again is no other dose.
+// Whether this dose and one that is known, against the same disease, lie closer than any schedule has them, or, of one
+// series, stand in the wrong order. The same dose entered again is no other dose.
 [[nodiscard]] bool is_impossible_beside(const Vaccination& dose, std::span<const Record> known,
                                         const GuardTable& table = built_in_guard());
 

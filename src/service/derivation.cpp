@@ -1,5 +1,6 @@
 #include "service/derivation.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -78,14 +79,14 @@ Result<std::optional<Standing>> read_standing(const Platform& platform) {
 
 }  // namespace
 
-Result<bool> go_on_deriving(const Platform& platform) {
+Result<bool> go_on_deriving(const Platform& platform, std::size_t most) {
   TRY(standing, read_standing(platform));
   if (!standing || standing->progress.is_complete) return false;
   if (!standing->last) {
     TRY(of, count_citizens(platform));
     standing->progress.of = of;
   }
-  const auto part = derive_proposed(platform, standing->last);
+  const auto part = derive_proposed(platform, standing->last, most);
   if (part.has_error() && part.error().code == Errc::conflict) return true;  // another one is proposed meanwhile
   TRYV(part);
   standing->progress.citizens += part.value().citizens;

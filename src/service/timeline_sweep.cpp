@@ -34,7 +34,6 @@ namespace lindung::service {
 
 namespace {
 
-constexpr std::size_t citizens_a_part = 10'000;
 // Few a unit: whoever asks at a door waits for the unit before it.
 constexpr std::size_t citizens_a_unit = 100;
 constexpr std::size_t deletions_a_unit = 200;
@@ -151,7 +150,7 @@ Result<std::uint64_t> count_citizens(const Platform& platform) {
   return count == 0 ? 0 : count - 1;
 }
 
-Result<SweepPart> derive_proposed(const Platform& platform, const std::optional<CitizenRef>& after) {
+Result<SweepPart> derive_proposed(const Platform& platform, const std::optional<CitizenRef>& after, std::size_t most) {
   std::optional<domain::RuleSet> rules;
   std::uint64_t generation = 0;
   std::vector<CitizenRef> refs;
@@ -159,7 +158,7 @@ Result<SweepPart> derive_proposed(const Platform& platform, const std::optional<
     TRY(proposal, find_proposed_rule_set(transaction));
     if (!proposal) return fail(Errc::conflict, "no rule set is proposed");
     TRY(opened, open_rule_set(transaction, platform.ring, *proposal));
-    TRY(next, next_citizens(transaction, after, citizens_a_part));
+    TRY(next, next_citizens(transaction, after, most));
     rules = std::move(opened);
     generation = proposal->generation;
     refs = std::move(next);
@@ -177,7 +176,7 @@ Result<SweepPart> derive_proposed(const Platform& platform, const std::optional<
   SweepPart part{.citizens = 0, .last = {}};
   part.citizens = static_cast<std::uint64_t>(
       std::ranges::count_if(refs, [&](const CitizenRef& ref) { return ref != dummy.citizen; }));
-  if (refs.size() == citizens_a_part) part.last = refs.back();
+  if (refs.size() == most) part.last = refs.back();
   return part;
 }
 

@@ -108,6 +108,10 @@ TEST(Guard, KnowsDosesThatNobodyCanHaveHad) {
   auto other = dose(1, "2021-05-05T00:00:00Z");
   other.series = "mpox-two-dose";
   EXPECT_FALSE(is_impossible_beside(other, known));
+  other.series = "covid-19-one-dose";
+  EXPECT_TRUE(is_impossible_beside(other, known)) << "another vaccine against the same disease";
+  other.at = at("2021-05-29T00:00:00Z");
+  EXPECT_FALSE(is_impossible_beside(other, known));
   const std::vector<Record> tested{record(domain::Test{.at = at("2021-05-01T00:00:00Z")})};
   EXPECT_FALSE(is_impossible_beside(dose(1, "2021-05-01T00:00:00Z"), tested));
 }
