@@ -3,7 +3,6 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/id.h"

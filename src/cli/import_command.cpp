@@ -1,6 +1,5 @@
 // `lindung import`: signs files in as an issuer, over the socket of the data folder, or over the network with progress.
 #include <CLI/App.hpp>
-#include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -39,7 +38,7 @@ namespace json = boost::json;
 
 constexpr std::size_t file_limit = 128UL * 1024 * 1024;  // of the socket's one request
 constexpr std::size_t sent_limit = 2UL << 30U;           // of a body over the network
-constexpr std::chrono::milliseconds ask_every{1'000};
+constexpr std::chrono::milliseconds ask_every{250};
 
 struct ImportArguments {
   std::string issuer;
@@ -96,7 +95,7 @@ class Sender {
   }
 
   Result<json::value> wait(const std::string& claim) {
-    std::uint64_t shown = 0;
+    std::optional<std::uint64_t> shown;
     while (true) {
       TRY(response, client_.send({.method = "GET",
                                   .target = "/v1/issuer/imports/" + issuer_.value() + "/" + import_id_,

@@ -92,6 +92,13 @@ Result<std::optional<Batch>> find(store::Sql sql, store::Transaction& transactio
   return found;
 }
 
+// Its files could not be read: nothing came of it, and its id is free.
+Result<bool> has_no_parts(store::Transaction& transaction, const Batch& batch) {
+  if (batch.state != BatchState::begun) return false;
+  TRY(parts, transaction.run(store::Sql{"SELECT part FROM batch_part WHERE batch = $1 LIMIT 1"}, {batch.id.bytes()}));
+  return parts == 0;
+}
+
 }  // namespace
 
 std::string_view name_of(BatchState state) noexcept {
@@ -114,7 +121,13 @@ Result<Batch> begin_batch(store::Transaction& transaction, const Batch& batch, B
   TRY(known, find(select_batch, transaction, batch.id));
   if (!known) return fail(Errc::database_retry, "a batch came and went");
   if (!equal_secret(known->content, batch.content)) {
-    return fail(Errc::conflict, "this import id was used for other content");
+    TRY(is_empty, has_no_parts(transaction, *known));
+    if (!is_empty) return fail(Errc::conflict, "this import id was used for other content");
+    TRYV(transaction.run(store::Sql{"UPDATE batch SET key_id = $2, signature = $3, content_digest = $4, begun_at = $5, "
+                                    "part_rows = $6 WHERE batch = $1"},
+                         {batch.id.bytes(), batch.key.value(), signature, BytesView{batch.content},
+                          as_int(unix_seconds(batch.begun_at)), as_int(batch.part_rows)}));
+    return batch;
   }
   if (known->state == BatchState::undoing || known->state == BatchState::undone) {
     return fail(Errc::conflict, "this import was undone: send it under another id");

@@ -211,13 +211,19 @@ TEST(Imports, ThatDoNotHoldFhirAreRejectedRowsAndNoFailure) {
   EXPECT_EQ(number, 5);
 }
 
-TEST(Imports, OfAFileThatEndsTooEarlyAreRefusedWhole) {
+TEST(Imports, OfADamagedGzipOrAHeaderThatIsNotUnderstoodAreRefusedWholeAndTheIdStaysFree) {
   Clinic clinic;
-  const std::string gzip{"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff\xab\x56\x4a\x2d\x2a", 15};
-  const auto receipt = clinic.import(gzip);
-  ASSERT_TRUE(receipt.has_error());
-  EXPECT_EQ(receipt.error().code, Errc::malformed);
+  const std::string cut_off{"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff\xab\x56\x4a\x2d\x2a", 15};
+  const auto damaged = clinic.import(cut_off, "file");
+  ASSERT_TRUE(damaged.has_error());
+  EXPECT_EQ(damaged.error().code, Errc::malformed);
+  const auto header = clinic.import("nik;alamat\n3174056103900001;Jakarta\n", "file");
+  ASSERT_TRUE(header.has_error());
+  EXPECT_EQ(header.error().code, Errc::invalid_argument);
   EXPECT_EQ(clinic.people(), 0);
+  const auto mended = clinic.import("nik;nama\n3174056103900001;Siti\n", "file");
+  ASSERT_TRUE(mended.has_value()) << mended.error().text();
+  EXPECT_EQ(clinic.people(), 1);
 }
 
 TEST(Imports, KilledBetweenTwoPartsGoOnWithoutDuplicates) {
