@@ -36,7 +36,7 @@ namespace lindung::service {
 namespace {
 
 // Rows a unit: whoever asks at a door waits for the unit before it.
-constexpr std::size_t part_rows = 500;
+constexpr std::size_t part_rows = 250;
 
 // One import on its way through the parts.
 class Import {
