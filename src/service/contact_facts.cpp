@@ -30,14 +30,6 @@ constexpr std::size_t people_a_unit = 10;
 
 using Contact = std::pair<CitizenRef, Moment>;
 
-// SQLite has one writer, which holds the database: reading is locking.
-Result<bool> hold_citizen(store::Transaction& transaction, const CitizenRef& citizen) {
-  constexpr store::Sql look{"SELECT citizen_ref FROM citizen WHERE citizen_ref = $1"};
-  constexpr store::Sql hold{"SELECT citizen_ref FROM citizen WHERE citizen_ref = $1 FOR UPDATE"};
-  TRY(found, transaction.run(transaction.engine() == store::Engine::sqlite ? look : hold, {citizen.bytes()}));
-  return found != 0;
-}
-
 Result<domain::Record> record_of(const Platform& platform, const TraceId& trace, const Contact& contact) {
   TRY(index, store::BlindIndex{platform.ring}.of(
                  "trace", Message{}.text("contact").u8(0).raw(trace).raw(contact.first.bytes()).view()));
@@ -59,12 +51,12 @@ Result<bool> has_record(store::Transaction& transaction, const CitizenRef& citiz
 Result<bool> write_fact(store::Transaction& transaction, const Platform& platform, TimelineWriter& timelines,
                         const TraceId& trace, const Contact& contact, const TellContact& tell) {
   const auto& citizen = contact.first;
-  TRY(is_there, hold_citizen(transaction, citizen));
-  if (!is_there) return false;
+  auto locked = lock_person(transaction, platform.ring, citizen);
+  if (locked.has_error() && locked.error().code == Errc::not_found) return false;
+  TRY(person, std::move(locked));
   TRY(record, record_of(platform, trace, contact));
   TRY(is_known, has_record(transaction, citizen, record.id));
   if (is_known) return true;
-  TRY(person, open_person(transaction, platform.ring, citizen));
   TRYV(put_record(transaction, person, record, timelines.position()));
   TRYV(timelines.write(transaction, person, record.entered_at));
   if (tell) {

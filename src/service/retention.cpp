@@ -128,19 +128,28 @@ Result<Trial> try_index(const Platform& platform, std::uint64_t day) {
 
 Result<Trial> try_evidence(const Platform& platform, std::uint64_t day) {
   Trial trial;
-  TRYV(platform.database.read([&](store::Transaction& transaction) -> Result<void> {
-    trial = {};
-    TRYV(transaction.run(
-        store::period_sql("SELECT log_index, sealed FROM evidence_{p}", day), {}, [&](const store::Row& row) {
-          ++trial.rows;
-          const auto key = platform.ring.period_key(Ratchet::answer_day, day);
-          if (key.has_error()) return;
-          const auto evidence = open_evidence(key.value(), Day{static_cast<std::uint32_t>(day)},
-                                              static_cast<std::uint64_t>(row.integer(0)), row.bytes(1));
-          if (evidence.has_value()) ++trial.readable;
-        }));
-    return ok();
-  }));
+  std::int64_t last_index = -1;
+  std::int64_t tried = 0;
+  const auto try_row = [&](const store::Row& row) {
+    last_index = row.integer(0);
+    ++tried;
+    const auto key = platform.ring.period_key(Ratchet::answer_day, day);
+    if (key.has_error()) return;
+    const auto evidence = open_evidence(key.value(), Day{static_cast<std::uint32_t>(day)},
+                                        static_cast<std::uint64_t>(last_index), row.bytes(1));
+    if (evidence.has_value()) ++trial.readable;
+  };
+  do {
+    trial.rows += static_cast<std::uint64_t>(tried);
+    tried = 0;
+    TRYV(platform.database.read([&](store::Transaction& transaction) -> Result<void> {
+      TRYV(transaction.run(store::period_sql("SELECT log_index, sealed FROM evidence_{p} WHERE log_index > $1 "
+                                             "ORDER BY log_index LIMIT $2",
+                                             day),
+                           {last_index, rows_a_statement}, try_row));
+      return ok();
+    }));
+  } while (tried > 0);
   return trial;
 }
 
