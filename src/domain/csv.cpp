@@ -1,7 +1,6 @@
 #include "domain/csv.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
