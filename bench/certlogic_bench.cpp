@@ -21,6 +21,7 @@
 #include <filesystem>
 #include <fstream>
 #include <initializer_list>
+#include <ios>
 #include <iterator>
 #include <map>
 #include <string>
@@ -182,9 +183,9 @@ class Reference {
     }
     ::close(to[0]);
     ::close(from[1]);
-    in_ = ::fdopen(to[1], "w");
-    out_ = ::fdopen(from[0], "r");
-    if (line() != "ready\n") die("certlogic-js does not answer, or not as expected");
+    in_ = ::fdopen(to[1], "w");     // NOLINT(misc-include-cleaner): of POSIX, by <cstdio>
+    out_ = ::fdopen(from[0], "r");  // NOLINT(misc-include-cleaner)
+    if (line() != "ready\n") die("certlogic-js says something else");
   }
   Reference(const Reference&) = delete;
   Reference& operator=(const Reference&) = delete;
@@ -199,14 +200,15 @@ class Reference {
     std::fflush(in_);
     const auto answer = line();
     const auto space = answer.find(' ');
-    if (space == std::string::npos) die("certlogic-js has ended");
+    if (space == std::string::npos) die("certlogic-js says something else");
     return {.evaluations = std::stoull(answer.substr(0, space)), .seconds = std::stod(answer.substr(space + 1))};
   }
 
  private:
   std::string line() {
     std::array<char, 128> buffer{};
-    return std::fgets(buffer.data(), buffer.size(), out_) == nullptr ? "" : buffer.data();
+    if (std::fgets(buffer.data(), buffer.size(), out_) == nullptr) die("certlogic-js has ended");
+    return buffer.data();
   }
 
   pid_t pid_{};

@@ -78,36 +78,36 @@ class IssuerKeys : public testing::Test {
   void SetUp() override {
     auto generated = crypto::Es256PrivateKey::generate();
     ASSERT_TRUE(generated) << generated.error().text();
-    es256_private = std::move(generated).value();
-    es256_raw = to_bytes(sign_es256());
-    es256_der = der_of(sign_es256());
+    es256_private_ = std::move(generated).value();
+    es256_raw_ = to_bytes(sign_es256());
+    es256_der_ = der_of(sign_es256());
   }
 
-  [[nodiscard]] crypto::Es256Signature sign_es256() const { return es256_private->sign(message()).value(); }
+  [[nodiscard]] crypto::Es256Signature sign_es256() const { return es256_private_->sign(message()).value(); }
   [[nodiscard]] IssuerPublicKey es256() const {
-    return IssuerPublicKey::from_bytes(SigningAlgorithm::es256, es256_private->public_point()).value();
+    return IssuerPublicKey::from_bytes(SigningAlgorithm::es256, es256_private_->public_point()).value();
   }
   [[nodiscard]] IssuerPublicKey ed25519() const {
-    return IssuerPublicKey::from_bytes(SigningAlgorithm::ed25519, ed25519_private.public_key().bytes()).value();
+    return IssuerPublicKey::from_bytes(SigningAlgorithm::ed25519, ed25519_private_.public_key().bytes()).value();
   }
 
-  crypto::Ed25519PrivateKey ed25519_private = crypto::Ed25519PrivateKey::generate();
-  Bytes ed25519_raw = to_bytes(ed25519_private.sign(message()));
-  std::optional<crypto::Es256PrivateKey> es256_private;
-  Bytes es256_raw;
-  Bytes es256_der;
+  crypto::Ed25519PrivateKey ed25519_private_ = crypto::Ed25519PrivateKey::generate();
+  Bytes ed25519_raw_ = to_bytes(ed25519_private_.sign(message()));
+  std::optional<crypto::Es256PrivateKey> es256_private_;
+  Bytes es256_raw_;
+  Bytes es256_der_;
 };
 
 TEST_F(IssuerKeys, an_ed25519_key_verifies_its_64_bytes_over_this_message_only) {
   EXPECT_EQ(ed25519().algorithm(), SigningAlgorithm::ed25519);
-  EXPECT_TRUE(ed25519().verifies(message(), ed25519_raw));
-  EXPECT_FALSE(ed25519().verifies(message().first(message().size() - 1), ed25519_raw));
-  EXPECT_FALSE(ed25519().verifies({}, ed25519_raw));
+  EXPECT_TRUE(ed25519().verifies(message(), ed25519_raw_));
+  EXPECT_FALSE(ed25519().verifies(message().first(message().size() - 1), ed25519_raw_));
+  EXPECT_FALSE(ed25519().verifies({}, ed25519_raw_));
 }
 
 TEST_F(IssuerKeys, an_es256_key_verifies_r_and_s_as_64_bytes_and_as_der_over_this_message_only) {
   EXPECT_EQ(es256().algorithm(), SigningAlgorithm::es256);
-  for (const auto& signature : {es256_raw, es256_der}) {
+  for (const auto& signature : {es256_raw_, es256_der_}) {
     EXPECT_TRUE(es256().verifies(message(), signature));
     EXPECT_FALSE(es256().verifies(message().first(message().size() - 1), signature));
     EXPECT_FALSE(es256().verifies({}, signature));
@@ -115,46 +115,46 @@ TEST_F(IssuerKeys, an_es256_key_verifies_r_and_s_as_64_bytes_and_as_der_over_thi
 }
 
 TEST_F(IssuerKeys, an_es256_key_is_the_same_key_as_a_compressed_point) {
-  const auto point = compressed(es256_private->public_point());
+  const auto point = compressed(es256_private_->public_point());
   const auto key = IssuerPublicKey::from_bytes(SigningAlgorithm::es256, point);
   ASSERT_TRUE(key) << key.error().text();
   EXPECT_TRUE(std::ranges::equal(key.value().bytes(), point));
-  EXPECT_TRUE(key.value().verifies(message(), es256_raw));
-  EXPECT_TRUE(key.value().verifies(message(), es256_der));
+  EXPECT_TRUE(key.value().verifies(message(), es256_raw_));
+  EXPECT_TRUE(key.value().verifies(message(), es256_der_));
 }
 
 TEST_F(IssuerKeys, a_signature_of_the_other_algorithm_is_refused) {
-  EXPECT_FALSE(ed25519().verifies(message(), es256_raw));
-  EXPECT_FALSE(ed25519().verifies(message(), es256_der));
-  EXPECT_FALSE(es256().verifies(message(), ed25519_raw));
+  EXPECT_FALSE(ed25519().verifies(message(), es256_raw_));
+  EXPECT_FALSE(ed25519().verifies(message(), es256_der_));
+  EXPECT_FALSE(es256().verifies(message(), ed25519_raw_));
 }
 
 TEST_F(IssuerKeys, a_signature_of_another_key_of_the_same_algorithm_is_refused) {
   const IssuerPublicKey other_ed25519{crypto::Ed25519PrivateKey::generate().public_key()};
-  EXPECT_FALSE(other_ed25519.verifies(message(), ed25519_raw));
+  EXPECT_FALSE(other_ed25519.verifies(message(), ed25519_raw_));
   const auto other = crypto::Es256PrivateKey::generate();
   ASSERT_TRUE(other);
   const auto other_es256 = IssuerPublicKey::from_bytes(SigningAlgorithm::es256, other.value().public_point());
   ASSERT_TRUE(other_es256);
-  EXPECT_FALSE(other_es256.value().verifies(message(), es256_raw));
-  EXPECT_FALSE(other_es256.value().verifies(message(), es256_der));
+  EXPECT_FALSE(other_es256.value().verifies(message(), es256_raw_));
+  EXPECT_FALSE(other_es256.value().verifies(message(), es256_der_));
 }
 
 TEST_F(IssuerKeys, every_single_flipped_bit_of_a_signature_is_refused) {
-  expect_every_flipped_bit_refused(ed25519(), ed25519_raw);
-  expect_every_flipped_bit_refused(es256(), es256_raw);
-  expect_every_flipped_bit_refused(es256(), es256_der);
+  expect_every_flipped_bit_refused(ed25519(), ed25519_raw_);
+  expect_every_flipped_bit_refused(es256(), es256_raw_);
+  expect_every_flipped_bit_refused(es256(), es256_der_);
 }
 
 TEST_F(IssuerKeys, an_empty_a_truncated_and_a_longer_signature_is_refused) {
-  expect_every_other_length_refused(ed25519(), ed25519_raw);
-  expect_every_other_length_refused(es256(), es256_raw);
-  expect_every_other_length_refused(es256(), es256_der);
+  expect_every_other_length_refused(ed25519(), ed25519_raw_);
+  expect_every_other_length_refused(es256(), es256_raw_);
+  expect_every_other_length_refused(es256(), es256_der_);
 }
 
 TEST_F(IssuerKeys, keys_of_a_wrong_shape_are_invalid_arguments) {
-  const auto point = es256_private->public_point();
-  const auto key = to_bytes(ed25519_private.public_key().bytes());
+  const auto point = es256_private_->public_point();
+  const auto key = to_bytes(ed25519_private_.public_key().bytes());
   auto off_curve = resized(point, point.size());
   off_curve.back() ^= 1U;
   auto hybrid = resized(point, point.size());
