@@ -1,0 +1,282 @@
+"""A month of a province, imported twice: once undisturbed, once with the server killed on the way. Both end the same.
+
+    province_test.py LINDUNG [--citizens N] [--kills N] [--seed N]
+
+The kills come by SIGKILL, when the progress of an import says so; then the same import is sent again. Compared are each
+receipt with its named rows, what waits in quarantine, the rows of the database, the lots, the colours of everybody by
+province and age on each of the next 30 days, and for some people the rule and the facts. 100,000 citizens by hand.
+"""
+
+import argparse
+import base64
+import collections
+import contextlib
+import datetime
+import hashlib
+import json
+import pathlib
+import random
+import shutil
+import signal
+import sqlite3
+import sys
+import tempfile
+import time
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+import demo
+from installation import Installation
+from province import Province
+from wire import Connection
+
+PATH = "/v1/issuer/imports"
+PART = 500  # rows that are written at once; an import of fewer has no middle
+RULES = pathlib.Path(__file__).resolve().parents[2] / "data" / "rules" / "id-2021.json"
+COUNTED = ("citizen", "citizen_index", "record", "timeline", "quarantine", "batch", "batch_part", "import", "trace_case")
+TERMS = {"lab-jogja": ("--kinds", "test"), "klinik-selatan": ("--kinds", "vaccination"), "dinkes-diy": ("--districts", "34")}
+
+
+def without(values, *names):
+    return {name: value for name, value in values.items() if name not in names}
+
+
+class Site(Installation):
+    """An installation of the province with its issuers."""
+
+    def __init__(self, folder, keys, lots):
+        folder.mkdir()
+        super().__init__(folder)
+        self.keys = keys
+        self.init()
+        self.begin()
+        register = self.folder / "lots.json"
+        register.write_text(json.dumps(lots))
+        self.run("issuer", "lots", register)
+        for issuer, key in keys.items():
+            public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+            self.run("issuer", "add", issuer, "--public-key", public, *TERMS.get(issuer, ()))
+
+    def begin(self):
+        self.start()
+        self.unseal()
+        host, port = self.url.removeprefix("http://").rstrip("/").rsplit(":", 1)
+        self.authority = f"{host}:{port}"
+        self.connection = Connection((host, int(port)), 600)
+
+    def kill(self):
+        if self.process is not None:
+            self.connection.close()
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait(60)
+            self.process.stdout.close()
+            self.process = None
+
+    def claim(self, file):
+        digest = hashlib.sha256(file.content).digest()
+        message = b"lindung import v1\0" + file.issuer.encode() + file.import_id.encode() + digest
+        signature = self.keys[file.issuer].sign(message)
+        return ("Lindung-Import", f'issuer="{file.issuer}", id="{file.import_id}", '
+                f"digest=:{base64.b64encode(digest).decode()}:, signature=:{base64.b64encode(signature).decode()}:")  # fmt: skip
+
+    def post(self, file, *more):
+        length = ("Content-Length", str(len(file.content)))
+        headers = [("Host", self.authority), ("Content-Type", file.kind), length, self.claim(file), *more]
+        response = self.connection.request("POST", PATH, headers, file.content)
+        assert response.status in (200, 202), f"{file.issuer} {file.import_id}: {response.status} {response.body!r}"
+        return response.status, json.loads(response.body) if response.status == 200 else None
+
+    def send(self, file):
+        return self.post(file)[1]
+
+    def is_done(self, file):
+        imports = self.run("batch", "list", file.issuer)["batches"]
+        return any(each["import_id"] == file.import_id and each["state"] == "done" for each in imports)
+
+    def state(self, file):
+        target = f"{PATH}/{file.issuer}/{file.import_id}"
+        response = self.connection.request("GET", target, [("Host", self.authority), self.claim(file)])
+        assert response.status == 200, f"{response.status} {response.body!r}"
+        return json.loads(response.body)
+
+    def counts(self):
+        """Of the database's tables; the server is stopped."""
+        with contextlib.closing(sqlite3.connect(f"file:{self.data / 'lindung.db'}?mode=ro", uri=True)) as database:
+            counts = {table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in COUNTED}
+            accepted = "SELECT issuer_id, sum(accepted) FROM issuer_day GROUP BY issuer_id ORDER BY issuer_id"
+            counts["accepted"] = database.execute(accepted).fetchall()
+            ids = sorted(row[0] for row in database.execute("SELECT record_id FROM record"))
+            counts["records"] = hashlib.sha256(b"".join(ids)).hexdigest()
+            counts["lots"] = database.execute("SELECT * FROM lot ORDER BY vaccine, lot").fetchall()
+        return counts
+
+    def quarantined(self):
+        return [without(row, "held_at") for row in self.run("quarantine", "list", "--all")["rows"]]
+
+    def colours(self):
+        """Of everybody, by day; the rules in force compared with themselves."""
+        days = self.run("rules", "impact", RULES)
+        return days["citizens"], [without(day, "at") for day in days["days"]]
+
+    def why(self, person, at):
+        number = self.folder / "number"
+        number.write_text(person.nik + "\n")
+        citizen = self.run("citizen", "find", "--file", number)["citizen"]
+        why = without(self.run("why", "--citizen", citizen, "--at", at), "citizen", "log_size")
+        return {**why, "facts": [without(fact, "entered_at") for fact in why["facts"]]}
+
+    def verify(self, folder):
+        key = self.run("status")["log_key"]
+        self.run("log", "export", folder)
+        return json.loads(demo.lindung("log", "verify", folder, "--key", key, "--json").stdout)
+
+
+class Killer:
+    """Sends imports to a site and kills it in the middle of some."""
+
+    def __init__(self, site, files, kills, seed):
+        self.site, self.random = site, random.Random(seed)
+        self.large = [file.import_id + file.issuer for file in files if file.rows > PART]
+        # A kill that comes too late is made up for with the next large file: the last ones are kept for that.
+        weights = [file.rows for file in files if file.rows > PART][:-2]
+        self.plan = collections.Counter(self.random.choices(self.large[:-2], weights, k=kills))
+        self.late = 0
+        self.moments = []  # rows that were done, of how many
+
+    def send(self, file):
+        """The receipt, after the kills that are planned for this import."""
+        name = file.import_id + file.issuer
+        kills = self.plan[name] + (self.late if name in self.large else 0)
+        if kills > 0:
+            self.late = 0
+        for number in range(kills):
+            if not self.kill_within(file):
+                self.late = kills - number
+                break
+        return self.site.send(file)
+
+    def kill_within(self, file):
+        """False when the import was finished before."""
+        if self.site.post(file, ("Prefer", "respond-async"))[0] == 200:
+            return False
+        # Now and then before the first part is written, else behind some part.
+        first = 0 if self.random.random() < 0.2 else 1
+        goal, polls = PART * self.random.randint(first, (file.rows - 1) // PART), self.random.randrange(6)
+        while (state := self.site.state(file))["state"] == "running":
+            polls -= state["rows_done"] >= goal
+            if polls < 0:
+                break
+        self.site.kill()
+        self.site.begin()
+        if state["state"] != "running" or self.site.is_done(file):
+            return False
+        self.moments.append((file, state["rows_done"]))
+        return True
+
+
+def same(what, one, other):
+    if one != other:
+        raise AssertionError(f"{what}: {str(one)[:2000]}\ninstead of {str(other)[:2000]}")
+
+
+def compare(killed, calm, province, seed):
+    same("what is quarantined", killed.quarantined(), calm.quarantined())
+    for _ in range(3):  # two looks at the clock, between which a colour may change
+        shown = killed.colours(), calm.colours()
+        if shown[0] == shown[1]:
+            break
+    same("colours of everybody", *shown)
+    midnight = datetime.datetime.now(datetime.timezone.utc).date() + datetime.timedelta(days=1)
+    colours = collections.Counter()
+    chosen = random.Random(seed)
+    for person in chosen.sample(province.people, 20) + chosen.sample(province.notable, 20):
+        whys = [site.why(person, f"{midnight.isoformat()}T00:00:00Z") for site in (killed, calm)]
+        same("why", *whys)
+        colours[whys[0]["colour"], whys[0]["rule"]] += 1
+    assert len(colours) > 2, colours
+    return colours
+
+
+def run(arguments, folder):
+    begin = time.monotonic()
+    yesterday = datetime.datetime.now(datetime.timezone.utc).date() - datetime.timedelta(days=1)
+    province = Province(arguments.citizens, arguments.seed, yesterday)
+    keys = {issuer: Ed25519PrivateKey.generate() for issuer in sorted({file.issuer for file in province.files})}
+    rows = sum(file.rows for file in province.files)
+    print(f"{len(province.files)} files of {len(keys)} issuers, {rows} rows, {time.monotonic() - begin:.1f} s", flush=True)
+    with contextlib.ExitStack() as ending:
+        sites = []
+        for name in ("killed", "calm"):
+            sites.append(Site(folder / name, keys, province.lots))
+            ending.callback(sites[-1].kill)
+        killed, calm = sites
+        begin = time.monotonic()
+        receipts = [calm.send(file) for file in province.files]
+        undisturbed = time.monotonic() - begin
+
+        killer = Killer(killed, province.files, arguments.kills, arguments.seed)
+        total = collections.Counter()
+        for file, receipt in zip(province.files, receipts, strict=True):
+            got = killer.send(file)
+            own = ("log_index", "repeated")
+            same(f"{file.issuer} {file.import_id}", without(got, *own), without(receipt, *own))
+            assert got["not_named"] == 0, got["not_named"]
+            assert got["rows"] == got["accepted"] + got["rejected"] + got["quarantined"], got
+            total.update({name: got[name] for name in ("rows", "accepted", "rejected", "quarantined")})
+            for row in got["rejections"] + got["quarantines"]:
+                total[row["reason"]] += 1
+        for file, done in killer.moments:
+            print(f"killed within {file.import_id} of {file.issuer} when {done} of {file.rows} rows were done")
+        assert len(killer.moments) == arguments.kills, "too few kills came in the middle of an import"
+        print("balance:", json.dumps(total))
+        assert total["rejected"] > 0 and total["quarantined"] > 0, total
+
+        print("colours:", dict(compare(killed, calm, province, arguments.seed)))
+        for i, site in enumerate(sites):
+            verified = site.verify(folder / f"log-{i}")
+            assert verified["verified"] and verified["entries"]["import"] == len(province.files), verified
+            print("log:", verified["size"], verified["entries"])
+            site.stop()
+        counts = killed.counts()
+        same("the database", counts, calm.counts())
+        print("database:", {table: counts[table] for table in COUNTED})
+
+        # Everything once more: nothing changes.
+        for site in sites:
+            site.begin()
+        for file, receipt in zip(province.files, receipts, strict=True):
+            again = [site.send(file) for site in sites]
+            same("a receipt", again[1], {**receipt, "repeated": True})
+            same("a receipt of both", without(again[0], "log_index"), without(again[1], "log_index"))
+        for site in sites:
+            site.stop()
+            same("the database after everything was sent again", site.counts(), counts)
+        print(f"undisturbed: {rows / undisturbed:.0f} rows a second")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("lindung")
+    parser.add_argument("--citizens", type=int, default=4000)
+    parser.add_argument("--kills", type=int, default=10)
+    parser.add_argument("--seed", type=int, default=time.time_ns())
+    arguments = parser.parse_args()
+    demo.BINARY = str(pathlib.Path(arguments.lindung).resolve())
+    print(f"seed {arguments.seed}", flush=True)
+    begin = time.monotonic()
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="lindung-province-"))
+    try:
+        run(arguments, folder)
+    except BaseException:
+        for errors in folder.glob("*/stderr"):
+            print(errors.read_text(errors="replace")[-3000:], file=sys.stderr)
+        raise
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print(f"{arguments.citizens} citizens, {arguments.kills} kills: {time.monotonic() - begin:.1f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
