@@ -142,16 +142,31 @@ std::optional<ExplainedHand> deciding_hand(const std::vector<KeptHand>& hands, s
   return found;
 }
 
-// Without this record something would be otherwise.
-Result<bool> decides(domain::Assessor& assessor, std::span<const domain::Record> records, std::size_t without,
-                     Moment at, const domain::Assessment& assessed) {
-  std::vector<domain::Record> others;
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    if (i != without) others.push_back(records[i]);
+// Those without which something would be otherwise; and where facts stand for each other, such as a third dose for the
+// second, the oldest that are enough.
+Result<std::vector<bool>> deciding_records(domain::Assessor& assessor, std::span<const domain::Record> records,
+                                           Moment at, const domain::Assessment& assessed) {
+  const auto is_same_without = [&](const std::vector<bool>& left_out) -> Result<bool> {
+    std::vector<domain::Record> others;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      if (!left_out[i]) others.push_back(records[i]);
+    }
+    assessor.load(domain::to_json(others));
+    TRY(other, assessor.at(at));
+    return other.colour == assessed.colour && other.rule == assessed.rule && other.doors == assessed.doors;
+  };
+  std::vector<bool> decides(records.size());
+  std::vector<bool> spared(records.size());
+  for (auto i = records.size(); i-- > 0;) {
+    std::vector<bool> alone(records.size());
+    alone[i] = true;
+    TRY(is_needless, is_same_without(alone));
+    spared[i] = true;
+    TRY(is_enough, is_same_without(spared));
+    if (!is_enough) spared[i] = false;
+    decides[i] = !is_needless || !is_enough;
   }
-  assessor.load(domain::to_json(others));
-  TRY(other, assessor.at(at));
-  return other.colour != assessed.colour || other.rule != assessed.rule || other.doors != assessed.doors;
+  return decides;
 }
 
 // The next moment at which colour, rule or doors change; the assessor holds the person.
@@ -191,14 +206,14 @@ Result<Explanation> explain(const Platform& platform, const CitizenRef& citizen,
     explanation.colour = seen.colour;
     explanation.reason = rule.reason;
     explanation.until = until;
+    TRY(decides, deciding_records(assessor, records, at, assessed));
     for (std::size_t i = 0; i < records.size(); ++i) {
       if (std::ranges::find(rule.facts, payload_name(kind_of(records[i].fact))) == rule.facts.end()) continue;
-      TRY(is_decisive, decides(assessor, records, i, at, assessed));
       TRY(origin, origin_of(transaction, records[i].batch));
       explanation.facts.push_back({.record = records[i],
                                    .import_id = std::move(origin.import_id),
                                    .key = std::move(origin.key),
-                                   .decides = is_decisive});
+                                   .decides = decides[i]});
     }
     for (const auto category : domain::all_categories) {
       const auto bit = static_cast<std::uint16_t>(1U << static_cast<unsigned>(category));

@@ -24,7 +24,9 @@ struct ExplainedFact {
   domain::Record record;
   std::string import_id;  // empty: it came by no import
   KeyId key;              // that signed it in
-  bool decides{};         // without it the colour, the rule or a door would be another
+  // Without it the colour, the rule or a door would be another; of facts that stand for each other (a third dose for
+  // the second), the oldest that are enough.
+  bool decides{};
 };
 struct ExplainedDoor {
   domain::Category category{};
