@@ -118,8 +118,10 @@ http::Response problem(const Error& error) {
 http::Response issuer_problem(const Error& error) {
   switch (error.code) {
     case Errc::bad_signature: return render(Errc::denied, error, false, {.title = "No registered issuer signed this"});
+    case Errc::denied: return render(Errc::denied, error, true, {.title = "This issuer may not sign records in now"});
     case Errc::conflict:
-      return render(Errc::conflict, error, false, {.title = "This import id was used for other content"});
+      return render(Errc::conflict, error, false,
+                    {.title = "This import id was used for other content, or its import was undone"});
     case Errc::malformed:
     case Errc::invalid_argument: return render(Errc::malformed, error, true);
     case Errc::unsupported:

@@ -15,9 +15,9 @@ namespace lindung::api {
 // For the operator's socket: with the detail, and codes that never cross the public wire.
 [[nodiscard]] http::Response operator_problem(const Error& error);
 
-// For an issuer that proved who it is: 403 for a signature (and an unknown issuer), 409 for an import id that was used
-// for other content, 415 for another media type, 400 with the detail for what is wrong with the import itself; else as
-// problem().
+// For an issuer: 403 for a signature (and an unknown issuer), and with the detail for one that proved who it is and
+// whose licence is gone; 409 for an import id that was used for other content or undone, 415 for another media type,
+// 400 with the detail for what is wrong with the import itself; else as problem().
 [[nodiscard]] http::Response issuer_problem(const Error& error);
 
 [[nodiscard]] unsigned status_of(Errc code) noexcept;

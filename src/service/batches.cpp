@@ -135,6 +135,10 @@ Result<Batch> begin_batch(store::Transaction& transaction, const Batch& batch, B
   return std::move(*known);
 }
 
+Result<std::optional<Batch>> find_batch(store::Transaction& transaction, const domain::BatchId& id) {
+  return find(select_batch, transaction, id);
+}
+
 Result<Batch> hold_batch(store::Transaction& transaction, const domain::BatchId& id) {
   TRY(held, find(transaction.engine() == store::Engine::sqlite ? select_batch : hold_batch_row, transaction, id));
   if (!held) return fail(Errc::not_found, "no such import");

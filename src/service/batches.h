@@ -50,6 +50,8 @@ struct PartOutcome {
 // The batch, new or begun before. An id of which nothing came, since the files could not be read, is free for others.
 // Errors: conflict when its id was used for other content, or it was undone.
 [[nodiscard]] Result<Batch> begin_batch(store::Transaction& transaction, const Batch& batch, BytesView signature);
+// None if it was never begun.
+[[nodiscard]] Result<std::optional<Batch>> find_batch(store::Transaction& transaction, const domain::BatchId& id);
 // As it is now, and held so until the unit ends. Errors: not_found.
 [[nodiscard]] Result<Batch> hold_batch(store::Transaction& transaction, const domain::BatchId& id);
 [[nodiscard]] Result<void> move_batch(store::Transaction& transaction, const domain::BatchId& id, BatchState state);

@@ -8,7 +8,9 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "domain/import.h"
 #include "domain/issuer.h"
+#include "service/batches.h"
 #include "service/import_receipt.h"
 #include "service/issuers.h"
 #include "service/platform.h"
@@ -44,6 +46,10 @@ Result<std::optional<ImportReceipt>> find_import(const Platform& platform, const
   TRYV(platform.database.read([&](store::Transaction& transaction) -> Result<void> {
     TRY(found, find_receipt(transaction, platform.ring,
                             {.issuer = claim.issuer, .import_id = claim.import_id, .content = claim.content}));
+    TRY(batch, find_batch(transaction, domain::batch_id(claim.issuer, claim.import_id)));
+    if (batch && (batch->state == BatchState::undoing || batch->state == BatchState::undone)) {
+      return fail(Errc::conflict, "this import was undone: send it under another id");
+    }
     receipt = std::move(found);
     return ok();
   }));

@@ -29,7 +29,8 @@ struct ImportClaim {
 // Errors: bad_signature, for an unknown issuer too: who asks learns nothing of which issuers there are.
 [[nodiscard]] Result<void> check_claim(const Platform& platform, const ImportClaim& claim);
 
-// None if this import has not been finished. Errors: conflict if its id was used for other content; sealed.
+// None if this import has not been finished. Errors: conflict if its id was used for other content, or it
+// was undone; sealed.
 [[nodiscard]] Result<std::optional<ImportReceipt>> find_import(const Platform& platform, const ImportClaim& claim);
 
 class ImportJobs {
