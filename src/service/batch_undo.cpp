@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <variant>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
@@ -17,6 +17,7 @@
 #include "log/entry.h"
 #include "service/batches.h"
 #include "service/logged_unit.h"
+#include "service/lot_use.h"
 #include "service/notices.h"
 #include "service/person_rows.h"
 #include "service/platform.h"
@@ -52,15 +53,6 @@ Result<void> log_undoing(LoggedUnit& unit, const Hash& command) {
   return ok();
 }
 
-// The lot has its dose back.
-Result<void> give_back(store::Transaction& transaction, const domain::Record& record) {
-  const auto* dose = std::get_if<domain::Vaccination>(&record.fact);
-  if (dose == nullptr || dose->lot.empty()) return ok();
-  TRYV(transaction.run(store::Sql{"UPDATE lot SET used = used - 1 WHERE vaccine = $1 AND lot = $2 AND used > 0"},
-                       {std::string_view{dose->vaccine}, std::string_view{dose->lot}}));
-  return ok();
-}
-
 // How many records of the batch counted for this citizen. An erased citizen has none left.
 Result<std::uint64_t> end_records(store::Transaction& transaction, const Platform& platform, TimelineWriter& timelines,
                                   const CitizenRef& citizen, const domain::BatchId& batch) {
@@ -68,20 +60,21 @@ Result<std::uint64_t> end_records(store::Transaction& transaction, const Platfor
   if (opened.has_error() && opened.error().code == Errc::not_found) return std::uint64_t{0};
   TRY(person, std::move(opened));
   TRY(records, read_records(transaction, person));
-  std::vector<domain::Record> left;
-  std::uint64_t ended = 0;
-  for (auto& record : records) {
-    if (record.batch != batch) {
-      left.push_back(std::move(record));
-      continue;
-    }
+  const auto undone = std::ranges::stable_partition(records, [&](const auto& each) { return each.batch != batch; });
+  std::vector<domain::Record> ending{undone.begin(), undone.end()};
+  records.erase(undone.begin(), undone.end());
+  const std::uint64_t ended = ending.size();
+  while (!ending.empty()) {
+    const auto record = std::move(ending.back());
+    ending.pop_back();
     TRYV(end_record(transaction, person, record.id, timelines.position()));
-    TRYV(give_back(transaction, record));
-    ++ended;
+    if (std::ranges::find(ending, record.fact, &domain::Record::fact) == ending.end()) {
+      TRYV(give_back_to_lot(transaction, record, records));
+    }
   }
   if (ended != 0) {
     const auto now = platform.clock.now();
-    TRYV(timelines.write(transaction, person, left, now));
+    TRYV(timelines.write(transaction, person, records, now));
     TRYV(put_notice(transaction, person, NoticeKind::records_undone, undone_text, now));
   }
   return ended;

@@ -1,9 +1,11 @@
 #include "service/imports.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -133,6 +135,9 @@ class Import {
       TRYV(put_quarantined(transaction, platform_.ring, batch_, row));
       outcome.quarantined.push_back({.place = row.place, .reason = row.reason});
     }
+    std::ranges::sort(outcome.quarantined, {}, [](const domain::Rejected& row) {
+      return std::tie(row.place.file, row.place.line, row.place.pointer);
+    });
     TRYV(guard.count(part.balance.accepted));
     return put_part(transaction, platform_.ring, batch_.id, number, outcome, concerned);
   }

@@ -24,6 +24,7 @@
 #include "service/batches.h"
 #include "service/contact_cases.h"
 #include "service/logged_unit.h"
+#include "service/lot_use.h"
 #include "service/person_finder.h"
 #include "service/person_rows.h"
 #include "service/platform.h"
@@ -130,15 +131,28 @@ Result<void> log_decision(LoggedUnit& unit, const char* action, const Hash& comm
   return ok();
 }
 
+Result<void> hold_open_batch(store::Transaction& transaction, const domain::BatchId& id) {
+  TRY(batch, hold_batch(transaction, id));
+  const bool is_undone = batch.state == BatchState::undoing || batch.state == BatchState::undone;
+  return is_undone ? fail(Errc::conflict, "this import was undone") : Result<void>{ok()};
+}
+
+// The decision is in the log before the first row counts. Released in part, the same call goes on and is logged again.
+Result<void> log_release(const Platform& platform, const QuarantineChoice& choice, const Hash& command) {
+  return write_logged(platform.database, platform.clock, [&](LoggedUnit& unit) -> Result<void> {
+    TRYV(hold_open_batch(unit.transaction(), domain::batch_id(choice.issuer, choice.import_id)));
+    TRY(waiting, hold_rows(unit.transaction(), platform.ring, choice));
+    if (waiting.empty()) return fail(Errc::not_found, "no row of this import waits there");
+    return log_decision(unit, "quarantine-released", command);
+  });
+}
+
 // One unit of a release: some rows become records, and the colours of their people are derived again.
 Result<std::size_t> release_some(store::Transaction& transaction, const Platform& platform,
                                  const QuarantineChoice& choice, TimelineWriter& timelines,
                                  std::set<CitizenRef>& citizens) {
   const auto batch = domain::batch_id(choice.issuer, choice.import_id);
-  TRY(held_batch, hold_batch(transaction, batch));
-  if (held_batch.state == BatchState::undoing || held_batch.state == BatchState::undone) {
-    return fail(Errc::conflict, "this import was undone");
-  }
+  TRYV(hold_open_batch(transaction, batch));
   TRYV(timelines.begin(transaction));
   TRY(rows, hold_rows(transaction, platform.ring, choice));
   const auto now = platform.clock.now();
@@ -147,6 +161,8 @@ Result<std::size_t> release_some(store::Transaction& transaction, const Platform
   for (const auto& row : rows) {
     TRY(person, find_or_add_person(transaction, platform.ring, row.person, now));
     if (row.record) {
+      TRY(others, read_records(transaction, person));
+      TRYV(take_from_lot(transaction, *row.record, others));
       TRYV(put_record(transaction, person, *row.record, timelines.position()));
       TRYV(queue_if_confirmed(transaction, platform.ring, person.citizen, *row.record, now));
     }
@@ -212,6 +228,7 @@ Result<std::vector<QuarantinedRow>> list_quarantined(const Platform& platform, c
 
 Result<QuarantineDecision> release_quarantined(const Platform& platform, const QuarantineChoice& choice,
                                                const Hash& command) {
+  TRYV(log_release(platform, choice, command));
   QuarantineDecision decision;
   std::set<CitizenRef> citizens;
   TimelineWriter timelines{platform.ring};
@@ -226,10 +243,7 @@ Result<QuarantineDecision> release_quarantined(const Platform& platform, const Q
     decision.rows += rows;
     citizens.merge(concerned);
   }
-  if (decision.rows == 0) return fail(Errc::not_found, "no row of this import waits there");
   decision.citizens = citizens.size();
-  TRYV(write_logged(platform.database, platform.clock,
-                    [&](LoggedUnit& unit) { return log_decision(unit, "quarantine-released", command); }));
   return decision;
 }
 

@@ -49,7 +49,8 @@ struct QuarantineDecision {
   std::uint64_t rows{};
   std::uint64_t citizens{};  // whose colours were derived again
 };
-// The rows count from now on, as if they had been accepted. In the log. Errors: not_found when none waits there.
+// The rows count from now on, as if they had been accepted. In the log first; then part by part: interrupted, the same
+// call goes on. Errors: not_found when none waits there; conflict when the import was undone.
 [[nodiscard]] Result<QuarantineDecision> release_quarantined(const Platform& platform, const QuarantineChoice& choice,
                                                              const Hash& command);
 // The rows never count. In the log. Errors: not_found when none waits there.
