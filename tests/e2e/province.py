@@ -18,8 +18,7 @@ CVX = "http://hl7.org/fhir/sid/cvx"
 KFA = "http://sys-ids.kemkes.go.id/kfa"
 LOINC = "http://loinc.org"
 SNOMED = "http://snomed.info/sct"
-FIRST = ("Siti Agus Budi Dewi Eko Fitri Gunawan Hendra Indah Joko Kartika Lestari Maya Nur Oki Putri Rahmat Sari Tri Umar "
-         "Wahyu Yuni Zainal").split()  # fmt: skip
+FIRST = "Siti Agus Budi Dewi Eko Fitri Gunawan Hendra Indah Joko Kartika Lestari Maya Nur Oki Putri Rahmat Sari".split()
 LAST = "Rahayu Santoso Wijaya Hidayat Pratama Nugroho Saputra Wulandari Kusuma Setiawan Lestari Utami Purnomo".split()
 # Our code, CVX, how CSV says it, share, days between doses.
 VACCINES = (
@@ -28,8 +27,9 @@ VACCINES = (
     ("comirnaty", "208", "Pfizer", 15, 21),
     ("spikevax", "207", "Moderna", 10, 28),
 )
-PATIENT_MISTAKES = ("birth-contradicts-nik", "short-nik", "no-zone", "unknown-code", "not-done", "broken-line", "too-soon",
-                    "twice")  # fmt: skip
+PATIENT_MISTAKES = (
+    "birth-contradicts-nik", "short-nik", "no-zone", "unknown-code", "not-done", "broken-line", "too-soon", "twice",
+)  # fmt: skip
 CSV_MISTAKES = ("spreadsheet", "month-first", "too-few", "unknown-kind")
 
 

@@ -8,7 +8,6 @@ province and age on each of the next 30 days, and for some people the rule and t
 """
 
 import argparse
-import base64
 import collections
 import contextlib
 import datetime
@@ -23,15 +22,12 @@ import sys
 import tempfile
 import time
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
 import demo
 from installation import Installation
+from issuer import Issuer
 from province import Province
 from wire import Connection
 
-PATH = "/v1/issuer/imports"
 PART = 500  # rows that are written at once; an import of fewer has no middle
 RULES = pathlib.Path(__file__).resolve().parents[2] / "data" / "rules" / "id-2021.json"
 COUNTED = ("citizen", "citizen_index", "record", "timeline", "quarantine", "batch", "batch_part", "import", "trace_case")
@@ -45,18 +41,17 @@ def without(values, *names):
 class Site(Installation):
     """An installation of the province with its issuers."""
 
-    def __init__(self, folder, keys, lots):
+    def __init__(self, folder, issuers, lots):
         folder.mkdir()
         super().__init__(folder)
-        self.keys = keys
+        self.issuers = issuers
         self.init()
         self.begin()
         register = self.folder / "lots.json"
         register.write_text(json.dumps(lots))
         self.run("issuer", "lots", register)
-        for issuer, key in keys.items():
-            public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
-            self.run("issuer", "add", issuer, "--public-key", public, *TERMS.get(issuer, ()))
+        for issuer in issuers.values():
+            self.run("issuer", "add", *issuer.arguments, *TERMS.get(issuer.id, ()))
 
     def begin(self):
         self.start()
@@ -73,17 +68,9 @@ class Site(Installation):
             self.process.stdout.close()
             self.process = None
 
-    def claim(self, file):
-        digest = hashlib.sha256(file.content).digest()
-        message = b"lindung import v1\0" + file.issuer.encode() + file.import_id.encode() + digest
-        signature = self.keys[file.issuer].sign(message)
-        return ("Lindung-Import", f'issuer="{file.issuer}", id="{file.import_id}", '
-                f"digest=:{base64.b64encode(digest).decode()}:, signature=:{base64.b64encode(signature).decode()}:")  # fmt: skip
-
     def post(self, file, *more):
-        length = ("Content-Length", str(len(file.content)))
-        headers = [("Host", self.authority), ("Content-Type", file.kind), length, self.claim(file), *more]
-        response = self.connection.request("POST", PATH, headers, file.content)
+        issuer = self.issuers[file.issuer]
+        response = issuer.post(self.connection, self.authority, file.content, file.import_id, file.kind, *more)
         assert response.status in (200, 202), f"{file.issuer} {file.import_id}: {response.status} {response.body!r}"
         return response.status, json.loads(response.body) if response.status == 200 else None
 
@@ -95,8 +82,8 @@ class Site(Installation):
         return any(each["import_id"] == file.import_id and each["state"] == "done" for each in imports)
 
     def state(self, file):
-        target = f"{PATH}/{file.issuer}/{file.import_id}"
-        response = self.connection.request("GET", target, [("Host", self.authority), self.claim(file)])
+        issuer = self.issuers[file.issuer]
+        response = issuer.state(self.connection, self.authority, file.content, file.import_id)
         assert response.status == 200, f"{response.status} {response.body!r}"
         return json.loads(response.body)
 
@@ -202,13 +189,14 @@ def run(arguments, folder):
     begin = time.monotonic()
     yesterday = datetime.datetime.now(datetime.timezone.utc).date() - datetime.timedelta(days=1)
     province = Province(arguments.citizens, arguments.seed, yesterday)
-    keys = {issuer: Ed25519PrivateKey.generate() for issuer in sorted({file.issuer for file in province.files})}
+    issuers = {name: Issuer(name) for name in sorted({file.issuer for file in province.files})}
+    issuers["lab-jogja"] = Issuer.on_p256("lab-jogja")
     rows = sum(file.rows for file in province.files)
-    print(f"{len(province.files)} files of {len(keys)} issuers, {rows} rows, {time.monotonic() - begin:.1f} s", flush=True)
+    print(f"{len(province.files)} files of {len(issuers)} issuers, {rows} rows, {time.monotonic() - begin:.1f} s", flush=True)
     with contextlib.ExitStack() as ending:
         sites = []
         for name in ("killed", "calm"):
-            sites.append(Site(folder / name, keys, province.lots))
+            sites.append(Site(folder / name, issuers, province.lots))
             ending.callback(sites[-1].kill)
         killed, calm = sites
         begin = time.monotonic()
