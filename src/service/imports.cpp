@@ -37,8 +37,11 @@ namespace lindung::service {
 
 namespace {
 
-// Rows a unit: whoever asks at a door waits for the unit before it.
 constexpr std::size_t part_rows = 250;
+// Whoever asks at a door waits for the unit before theirs: one part a unit while others write, several while nobody
+// does, which halves what a row costs.
+constexpr std::size_t most_parts_a_unit = 8;
+constexpr std::uint64_t units_of_a_quiet_time = 2;
 
 // One import on its way through the parts.
 class Import {
@@ -53,6 +56,7 @@ class Import {
         .issuer = import_.issuer, .import_id = import_.import_id, .now = batch_.begun_at};
     TRY(balance, domain::read_import(import_.files, context, batch_.part_rows,
                                      [&](domain::ReadBatch&& part) { return take(std::move(part)); }));
+    TRYV(flush());
     // The guard moves rows from accepted to quarantined, and nothing else.
     const auto& counted = receipt_.balance;
     if (!counted.holds() || balance.rows_in != counted.rows_in || balance.rejected != counted.rejected) {
@@ -101,13 +105,25 @@ class Import {
   }
 
   Result<void> take(domain::ReadBatch&& part) {
-    const auto number = parts_++;
-    PartOutcome outcome;
+    waiting_.push_back({.number = parts_++, .batch = std::move(part), .outcome = {}});
+    return waiting_.size() < parts_a_unit_ ? Result<void>{ok()} : flush();
+  }
+
+  // Writes the parts that wait, as one unit.
+  Result<void> flush() {
+    if (waiting_.empty()) return ok();
+    const auto before = platform_.database.counters().units;
     TRYV(platform_.database.write([&](store::Transaction& transaction) -> Result<void> {
-      auto copy = part;  // a unit may run more than once
-      return write_part(transaction, number, std::move(copy), outcome);
+      for (auto& part : waiting_) {
+        auto copy = part.batch;  // a unit may run more than once
+        TRYV(write_part(transaction, part.number, std::move(copy), part.outcome));
+      }
+      return ok();
     }));
-    receipt_.add(outcome, part.rejected);
+    const auto others = platform_.database.counters().units - before;
+    parts_a_unit_ = others > units_of_a_quiet_time ? 1 : std::min(parts_a_unit_ * 2, most_parts_a_unit);
+    for (const auto& part : waiting_) receipt_.add(part.outcome, part.batch.rejected);
+    waiting_.clear();
     if (progress_) progress_(receipt_.balance.rows_in);
     return ok();
   }
@@ -144,23 +160,27 @@ class Import {
 
   Result<CitizenRef> write_person(store::Transaction& transaction, PersonFinder& finder, Incoming& incoming) {
     const auto& told = incoming.told;
+    bool is_new = false;
     if (incoming.person) {
       TRYV(finder.tell(*incoming.person, incoming.known, told.person));
     } else {
       TRY(added, finder.add(told.person, batch_.begun_at));
-      if (!added.is_new) {
+      is_new = added.is_new;
+      if (!is_new) {
         TRY(records, read_records(transaction, added.person));
         incoming.records = std::move(records);
       }
       incoming.person = std::move(added.person);
     }
+    const auto& person = *incoming.person;
     for (const auto& record : told.records) {
-      TRYV(put_record(transaction, *incoming.person, record, timelines_.position()));
+      TRYV(put_record(transaction, person, record, timelines_.position()));
       incoming.records.push_back(record);
-      TRYV(queue_if_confirmed(transaction, platform_.ring, incoming.person->citizen, record, batch_.begun_at));
+      TRYV(queue_if_confirmed(transaction, platform_.ring, person.citizen, record, batch_.begun_at));
     }
-    TRYV(timelines_.write(transaction, *incoming.person, incoming.records, batch_.begun_at));
-    return incoming.person->citizen;
+    TRYV(is_new ? timelines_.write_first(transaction, person, incoming.records, batch_.begun_at)
+                : timelines_.write(transaction, person, incoming.records, batch_.begun_at));
+    return person.citizen;
   }
 
   Result<void> finish() {
@@ -193,6 +213,13 @@ class Import {
   domain::Issuer issuer_;
   Hash content_{};
   Batch batch_;
+  struct Part {
+    std::uint64_t number{};
+    domain::ReadBatch batch;
+    PartOutcome outcome;
+  };
+  std::vector<Part> waiting_;
+  std::size_t parts_a_unit_{1};
   std::uint64_t parts_{};
   ImportReceipt receipt_;
 };

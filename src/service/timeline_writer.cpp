@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/derive.h"
+#include "domain/hand.h"
 #include "domain/record.h"
 #include "domain/rule_set.h"
 #include "service/hand_rows.h"
@@ -54,10 +55,20 @@ Result<void> TimelineWriter::write(store::Transaction& transaction, const OpenPe
 Result<void> TimelineWriter::write(store::Transaction& transaction, const OpenPerson& person,
                                    const std::vector<domain::Record>& records, Moment now) {
   TRY(hands, read_hands(transaction, person));
-  const auto laid = hands_of(hands);
+  return derive(transaction, person, records, hands_of(hands), now);
+}
+
+Result<void> TimelineWriter::write_first(store::Transaction& transaction, const OpenPerson& person,
+                                         const std::vector<domain::Record>& records, Moment now) {
+  return derive(transaction, person, records, {}, now);
+}
+
+Result<void> TimelineWriter::derive(store::Transaction& transaction, const OpenPerson& person,
+                                    const std::vector<domain::Record>& records, const std::vector<domain::Hand>& hands,
+                                    Moment now) {
   const auto payload = domain::to_json(records);
   for (const auto& [generation, kept] : kept_) {
-    kept.assessor->load(payload, laid);
+    kept.assessor->load(payload, hands);
     TRYV(derive_and_put(transaction, person, *kept.assessor, now, generation));
   }
   return ok();

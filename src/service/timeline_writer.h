@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/derive.h"
+#include "domain/hand.h"
 #include "domain/record.h"
 #include "domain/rule_set.h"
 #include "service/person_rows.h"
@@ -37,11 +38,18 @@ class TimelineWriter {
   // From the citizen's records and the hands on them as this unit sees them, for every kept rule set. Errors: those of
   // derive_timeline.
   [[nodiscard]] Result<void> write(store::Transaction& transaction, const OpenPerson& person, Moment now);
-  // The same for who has the records at hand: all that count.
+  // For somebody whom this unit has added: these are all records, and no hand lies on them.
+  [[nodiscard]] Result<void> write_first(store::Transaction& transaction, const OpenPerson& person,
+                                         const std::vector<domain::Record>& records, Moment now);
+  // The same as write() for who has the records at hand: all that count.
   [[nodiscard]] Result<void> write(store::Transaction& transaction, const OpenPerson& person,
                                    const std::vector<domain::Record>& records, Moment now);
 
  private:
+  [[nodiscard]] Result<void> derive(store::Transaction& transaction, const OpenPerson& person,
+                                    const std::vector<domain::Record>& records, const std::vector<domain::Hand>& hands,
+                                    Moment now);
+
   struct Kept {
     std::unique_ptr<const domain::RuleSet> rules;
     std::unique_ptr<domain::Assessor> assessor;  // refers to the rules
