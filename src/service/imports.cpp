@@ -154,6 +154,7 @@ class Import {
     std::ranges::sort(outcome.quarantined, {}, [](const domain::Rejected& row) {
       return std::tie(row.place.file, row.place.line, row.place.pointer);
     });
+    if (!part.balance.holds()) return fail(Errc::corrupt, "the balance of a part does not hold");
     TRYV(guard.count(part.balance.accepted));
     return put_part(transaction, platform_.ring, batch_.id, number, outcome, concerned);
   }
