@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <span>
 #include <string>
 #include <utility>
@@ -60,9 +61,9 @@ Result<std::uint64_t> end_records(store::Transaction& transaction, const Platfor
   if (opened.has_error() && opened.error().code == Errc::not_found) return std::uint64_t{0};
   TRY(person, std::move(opened));
   TRY(records, read_records(transaction, person));
-  const auto undone = std::ranges::stable_partition(records, [&](const auto& each) { return each.batch != batch; });
-  std::vector<domain::Record> ending{undone.begin(), undone.end()};
-  records.erase(undone.begin(), undone.end());
+  std::vector<domain::Record> ending;
+  std::ranges::copy_if(records, std::back_inserter(ending), [&](const auto& each) { return each.batch == batch; });
+  std::erase_if(records, [&](const auto& each) { return each.batch == batch; });
   const std::uint64_t ended = ending.size();
   while (!ending.empty()) {
     const auto record = std::move(ending.back());
