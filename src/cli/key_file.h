@@ -33,7 +33,8 @@ class IssuerSigner {
  private:
   std::variant<crypto::Ed25519PrivateKey, crypto::Es256PrivateKey> key_;
 };
-// Shape: the seed of an Ed25519 key, or "es256" and the scalar of a key on P-256, in hex. Errors: as read_signing_key().
+// Shape: the seed of an Ed25519 key, or "es256" and the scalar of a key on P-256, in hex. Errors: as
+// read_signing_key().
 [[nodiscard]] Result<IssuerSigner> read_issuer_key(const std::string& path);
 // Writes a fresh key on P-256, mode 0600; its public point. Errors: as make_key_file().
 [[nodiscard]] Result<Bytes> make_es256_key_file(const std::string& path);

@@ -22,11 +22,11 @@ struct SweepPart {
 
 inline constexpr std::size_t citizens_a_part = 10'000;
 
-// Derives the timelines of the next citizens, at most `most`, behind `after` under the proposed rule set, on all cores but at a low
-// priority, and outside of the units that write them: who asks at a door waits for little. A timeline that is there
-// stays: whatever changes somebody's records while a rule set is proposed writes its timeline itself, from later
-// knowledge. Bounded: some thousands of citizens are in memory. Errors: conflict when no rule set is proposed, or not
-// this one any more.
+// Derives the timelines of the next citizens, at most `most`, behind `after` under the proposed rule set, on all cores
+// but at a low priority, and outside of the units that write them: who asks at a door waits for little. A timeline that
+// is there stays: whatever changes somebody's records while a rule set is proposed writes its timeline itself, from
+// later knowledge. Bounded: some thousands of citizens are in memory. Errors: conflict when no rule set is proposed, or
+// not this one any more.
 [[nodiscard]] Result<SweepPart> derive_proposed(const Platform& platform, const std::optional<CitizenRef>& after,
                                                 std::size_t most = citizens_a_part);
 
