@@ -3,7 +3,6 @@
 //
 // The server is a child process; its CPU is read from the kernel before and after. Requests are sealed before the clock
 // starts, so that the client's own cryptography does not compete with the server for the cores.
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/evp.h>
@@ -43,30 +42,16 @@
 #include "codec/json.h"
 #include "crypto/ed25519.h"
 #include "crypto/random.h"
+#include "demo_process.h"
 #include "domain/question.h"
-#include "embedded/rules_id_2021_json.h"
 #include "gateway/partner_client.h"
 
 namespace {
 
-using namespace lindung;  // NOLINT: a program of one file
+using namespace lindung;         // NOLINT: a program, not a header
+using namespace lindung::bench;  // NOLINT: the same
 namespace json = boost::json;
 using Clock = std::chrono::steady_clock;
-
-struct Options {
-  std::string server;
-  std::string json_path;
-  std::string postgres;
-  std::size_t requests{20'000};
-  std::size_t connections{64};
-  std::size_t citizens{10'000};
-  bool recompute{};  // measure again while everybody's colours are derived under a proposed rule set
-};
-
-[[noreturn]] void die(const std::string& what) {
-  std::fprintf(stderr, "exchange_bench: %s\n", what.c_str());
-  std::exit(1);
-}
 
 double process_cpu_s() {
   timespec at{};
@@ -119,47 +104,6 @@ double reference_us() {
   EVP_PKEY_free(peer);
   EVP_PKEY_free(own);
   return spent / rounds * 1e6;
-}
-
-struct Demo {
-  pid_t pid{};
-  std::string folder;
-  json::object file;
-};
-
-Demo start_demo(const Options& options) {
-  auto pattern = (std::filesystem::temp_directory_path() / "lindung-bench-XXXXXX").string();
-  if (::mkdtemp(pattern.data()) == nullptr) die("mkdtemp");
-  Demo demo{.pid = 0, .folder = pattern + "/data", .file = {}};
-  demo.pid = ::fork();
-  if (demo.pid == 0) {
-    const auto log = pattern + "/server.log";
-    const int out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    if (out < 0) ::_exit(127);
-    ::dup2(out, 1);
-    ::dup2(out, 2);
-    std::vector<std::string> words{options.server, "demo",        "--data",     demo.folder,
-                                   "--listen",     "127.0.0.1:0", "--citizens", std::to_string(options.citizens)};
-    if (!options.postgres.empty()) words.insert(words.end(), {"--postgres", options.postgres});
-    std::vector<char*> arguments;
-    for (auto& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    ::execv(arguments[0], arguments.data());
-    ::_exit(127);
-  }
-  const auto path = demo.folder + "-demo.json";
-  const auto patience = Clock::now() + std::chrono::minutes{5};
-  while (!std::filesystem::exists(path)) {
-    if (::waitpid(demo.pid, nullptr, WNOHANG) != 0 || Clock::now() > patience)
-      die("the demo did not start: " + pattern);
-    ::usleep(50'000);
-  }
-  std::ifstream in{path};
-  const std::string text{std::istreambuf_iterator<char>{in}, {}};
-  auto parsed = codec::parse_json(text, {.bytes = 1UL << 30U, .depth = 8});
-  if (parsed.has_error()) die("the demo file: " + parsed.error().text());
-  demo.file = parsed.value().as_object();
-  return demo;
 }
 
 std::string text_of(const json::value& value, std::string_view name) { return std::string{value.at(name).as_string()}; }
@@ -306,25 +250,6 @@ Run run(const Demo& demo, const std::vector<std::string>& requests, std::size_t 
 
 double quantile(const std::vector<double>& sorted, double q) {
   return sorted.empty() ? 0 : sorted[static_cast<std::size_t>(q * static_cast<double>(sorted.size() - 1))];
-}
-
-// `lindung rules propose`, which waits until everybody's colours are derived.
-pid_t propose_rules(const Options& options, const Demo& demo) {
-  std::string document{embedded::rules_id_2021_json};
-  const std::string_view version{"\"version\": \"1.0.0\""};
-  const auto at = document.find(version);
-  if (at == std::string::npos) die("the rule set has another version");
-  const auto path = std::filesystem::path{demo.folder}.parent_path() / "next.json";
-  std::ofstream{path} << document.replace(at, version.size(), "\"version\": \"1.0.1\"");
-  const auto pid = ::fork();
-  if (pid != 0) return pid;
-  std::vector<std::string> words{options.server, "rules", "propose", path.string(), "--data", demo.folder, "--json"};
-  std::vector<char*> arguments;
-  for (auto& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  ::close(1);
-  ::execv(arguments[0], arguments.data());
-  ::_exit(127);
 }
 
 struct Recomputed {

@@ -57,7 +57,7 @@ struct IssuerTerms {
 // "31,3174". Errors: invalid_argument unless each is 2, 4 or 6 digits.
 [[nodiscard]] Result<std::vector<std::string>> parse_districts(std::string_view text);
 
-// The stored form. Errors: corrupt for other bytes than encode() writes.
+// The stored form. Errors: malformed or corrupt for other bytes than encode() writes.
 [[nodiscard]] Bytes encode(const IssuerTerms& terms);
 [[nodiscard]] Result<IssuerTerms> decode_issuer_terms(BytesView stored);
 

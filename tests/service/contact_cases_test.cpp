@@ -45,9 +45,7 @@ using std::chrono::minutes;
 class ContactCases : public ::testing::TestWithParam<store::Engine> {
  protected:
   void SetUp() override {
-    if (GetParam() == store::Engine::postgresql && std::getenv("LINDUNG_TEST_POSTGRES") == nullptr) {
-      GTEST_SKIP() << "LINDUNG_TEST_POSTGRES is not set";
-    }
+    LINDUNG_NEEDS_POSTGRES(GetParam() == store::Engine::postgresql);
     place_.emplace(GetParam());
   }
   ContactWorld& at() { return *place_; }

@@ -41,9 +41,7 @@ constexpr IndexShape small{.rows_a_segment = 40, .stays_a_page = 4};
 class VisitIndex : public ::testing::TestWithParam<store::Engine> {
  protected:
   void SetUp() override {
-    if (GetParam() == store::Engine::postgresql && std::getenv("LINDUNG_TEST_POSTGRES") == nullptr) {
-      GTEST_SKIP() << "LINDUNG_TEST_POSTGRES is not set";
-    }
+    LINDUNG_NEEDS_POSTGRES(GetParam() == store::Engine::postgresql);
     place_.emplace(GetParam());
     for (auto& each : citizens_) each = CitizenRef{crypto::random_bytes<16>()};
     for (auto& each : venues_) each = VenueId{crypto::random_bytes<16>()};
