@@ -59,6 +59,18 @@ Result<bool> add_index(store::Transaction& transaction, const Hash& index, const
 
 }  // namespace
 
+PersonFinder::PersonFinder(store::Transaction& transaction, const store::KeyRing& ring, std::vector<Hash> canaries)
+    : transaction_{&transaction},
+      ring_{&ring},
+      canaries_{std::move(canaries)},
+      neighbourhood_{crypto::random_bytes<6>()} {}
+
+CitizenRef PersonFinder::new_reference() const {
+  auto bytes = crypto::random_bytes<16>();
+  std::ranges::copy(neighbourhood_, bytes.begin());
+  return CitizenRef{bytes};
+}
+
 Result<PersonFinder> PersonFinder::begin(store::Transaction& transaction, const store::KeyRing& ring) {
   std::vector<Hash> canaries;
   TRYV(transaction.run(store::Sql{"SELECT person_index FROM canary WHERE person_index IS NOT NULL"}, {},
@@ -112,7 +124,7 @@ Result<void> PersonFinder::tell(const OpenPerson& person, const KeptIdentity& kn
 }
 
 Result<PersonFinder::Found> PersonFinder::add(const domain::Identity& identity, Moment now) {
-  OpenPerson person{.citizen = CitizenRef{crypto::random_bytes<16>()}, .key = crypto::random_secret<32>()};
+  OpenPerson person{.citizen = new_reference(), .key = crypto::random_secret<32>()};
   TRY(index, person_index(*ring_, identity));
   TRY(is_added, add_index(*transaction_, index, person.citizen));
   if (!is_added) {

@@ -18,7 +18,8 @@
 namespace lindung::service {
 
 // Whoever has NIK and passport is found by either; a passport never joins two NIKs. A citizen that is found is locked
-// until the unit ends: what is read of it from there on nobody else changes.
+// until the unit ends: what is read of it from there on nobody else changes. Whom one finder adds get neighbouring
+// references, so that their rows share pages (docs/adr/0014-neighbours.md).
 class PersonFinder {
  public:
   [[nodiscard]] static Result<PersonFinder> begin(store::Transaction& transaction, const store::KeyRing& ring);
@@ -38,8 +39,8 @@ class PersonFinder {
   [[nodiscard]] Result<Found> add(const domain::Identity& identity, Moment now);
 
  private:
-  PersonFinder(store::Transaction& transaction, const store::KeyRing& ring, std::vector<Hash> canaries)
-      : transaction_{&transaction}, ring_{&ring}, canaries_{std::move(canaries)} {}
+  PersonFinder(store::Transaction& transaction, const store::KeyRing& ring, std::vector<Hash> canaries);
+  [[nodiscard]] CitizenRef new_reference() const;
   [[nodiscard]] Result<void> take_number_from_canary(const Hash& index);
   [[nodiscard]] Result<std::optional<OpenPerson>> find_by_passport(const Hash& passport,
                                                                    const domain::Identity& identity);
@@ -47,6 +48,7 @@ class PersonFinder {
   store::Transaction* transaction_;
   const store::KeyRing* ring_;
   std::vector<Hash> canaries_;  // numbers of canaries, few
+  ByteArray<6> neighbourhood_;
 };
 
 // find(), then tell() or add(). Errors: as those.

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
+#include "base/bytes.h"
 #include "base/id.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -88,6 +90,26 @@ TEST_F(PersonRowsTest, OnlyWhoKnowsTheBirthDateTooGivesSomebodyAnotherName) {
   EXPECT_EQ(find(told).identity.name, "Siti R. Wulandari");
   told.birth = domain::PartialDate{.year = 1990, .month = 0, .day = 0};
   EXPECT_EQ(find(told).identity.birth, (domain::PartialDate{.year = 1990, .month = 3, .day = 21})) << "never vaguer";
+}
+
+TEST_F(PersonRowsTest, WhoComesInTogetherLivesSideBySide) {
+  using Prefix = ByteArray<6>;
+  const auto prefix = [](const CitizenRef& citizen) { return take<6>(citizen.bytes()); };
+  std::vector<CitizenRef> together;
+  const auto done = world_.database->write([&](store::Transaction& transaction) -> Result<void> {
+    TRY(finder, PersonFinder::begin(transaction, *world_.ring));
+    for (const char* nik : {siti, another}) {
+      TRY(added, finder.add(person(nik, ""), world_.clock.now()));
+      together.push_back(added.person.citizen);
+    }
+    return ok();
+  });
+  ASSERT_TRUE(done.has_value()) << done.error().text();
+  const auto alone = find(person("3174050101900003", "")).citizen;
+  EXPECT_NE(together[0], together[1]);
+  EXPECT_EQ(prefix(together[0]), prefix(together[1]));
+  EXPECT_NE(prefix(alone), prefix(together[0]));
+  EXPECT_NE(prefix(alone), Prefix{});
 }
 
 }  // namespace
