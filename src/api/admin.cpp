@@ -38,7 +38,7 @@ constexpr std::string_view officer_member = "officer";
 
 using Commands = std::vector<AdminCommand>;
 
-// {"arguments": {...}, "officer": {"id", "at", "signature"}}; the officer may be missing, the arguments too.
+// {"arguments": {...}, "officer": {"id", "at", "nonce", "signature"}}; the officer may be missing, the arguments too.
 struct Call {
   json::object arguments;
   std::optional<service::SignedCommand> signed_by;
@@ -57,14 +57,16 @@ Result<Call> read_call(const http::Request& request, const std::string& name) {
   const auto* officer = object.if_contains(officer_member);
   if (officer == nullptr) return call;
   if (!officer->is_object()) return fail(Errc::malformed, "officer: an object is needed");
-  TRY(fields, Arguments::read(officer->get_object(), {"id", "at", "signature"}));
+  TRY(fields, Arguments::read(officer->get_object(), {"id", "at", "nonce", "signature"}));
   TRY(id, fields.text("id"));
   TRY(at, fields.number("at"));
+  TRY(nonce, fields.bytes<16>("nonce"));
   TRY(signature, fields.bytes<64>("signature"));
   call.signed_by = service::SignedCommand{.officer = OfficerId{id},
                                           .name = name,
                                           .arguments = codec::to_text(call.arguments),
                                           .at = moment_of(at),
+                                          .nonce = nonce,
                                           .signature = signature};
   return call;
 }

@@ -14,12 +14,14 @@
 #include <utility>
 #include <vector>
 
+#include "base/id.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "cli/key_file.h"
 #include "cli/program.h"
 #include "codec/base_n.h"
 #include "codec/json.h"
+#include "crypto/random.h"
 #include "http/client.h"
 #include "server/data_folder.h"
 #include "service/officers.h"
@@ -140,9 +142,16 @@ Result<json::value> call_server(const Context& context, const std::string& comma
   json::object body{{"arguments", arguments}};
   if (!context.officer_file.empty()) {
     TRY(officer, read_officer(context.officer_file));
-    const auto now = SystemClock{}.now();
-    const auto signature = officer.key.sign(service::command_message(command, codec::to_text(arguments), now));
-    body["officer"] = json::object{{"id", officer.id}, {"at", unix_seconds(now)}, {"signature", codec::hex(signature)}};
+    service::SignedCommand given{.officer = OfficerId{officer.id},
+                                 .name = command,
+                                 .arguments = codec::to_text(arguments),
+                                 .at = SystemClock{}.now(),
+                                 .nonce = crypto::random_bytes<16>()};
+    given.signature = officer.key.sign(service::command_message(given));
+    body["officer"] = json::object{{"id", officer.id},
+                                   {"at", unix_seconds(given.at)},
+                                   {"nonce", codec::hex(given.nonce)},
+                                   {"signature", codec::hex(given.signature)}};
   }
   return call(context, command, codec::to_text(body));
 }

@@ -1,4 +1,5 @@
-// `lindung import`: signs files in as an issuer, over the socket of the data folder, or over the network with progress.
+// `lindung import`: signs files in as an issuer, over the socket of the data folder or over the network, and shows how
+// far it is.
 #include <CLI/App.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -7,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -153,6 +155,18 @@ Result<json::value> send_file(const ImportArguments& arguments) {
   return receipt;
 }
 
+// Until the answer is there. What cannot be asked is not shown: the answer will say what is wrong.
+void show_progress(const Context& context, const json::object& claim, const std::future<Result<json::value>>& answer) {
+  std::uint64_t shown = 0;
+  while (answer.wait_for(ask_every) == std::future_status::timeout) {
+    const auto progress = call_server(context, "import/progress", claim);
+    if (progress.has_error()) continue;
+    const auto rows = progress.value().at("rows_done").to_number<std::uint64_t>();
+    if (rows > shown) std::fprintf(stderr, "%llu rows\n", static_cast<unsigned long long>(rows));
+    shown = rows;
+  }
+}
+
 Result<json::value> import_files(const Context& context, const ImportArguments& arguments) {
   TRY(issuer, domain::parse_issuer_id(arguments.issuer));
   TRY(key, read_issuer_key(arguments.key_file));
@@ -168,11 +182,13 @@ Result<json::value> import_files(const Context& context, const ImportArguments& 
   const auto import_id = import_id_of(arguments, digest);
   TRY(message, domain::import_message(issuer, import_id, digest));
   TRY(signature, key.sign(message));
-  TRY(receipt, call_server(context, "import",
-                           {{"issuer", arguments.issuer},
-                            {"import_id", import_id},
-                            {"signature", codec::hex(signature)},
-                            {"files", std::move(files)}}));
+  const json::object claim{{"issuer", arguments.issuer}, {"import_id", import_id}};
+  auto call = claim;
+  call["signature"] = codec::hex(signature);
+  call["files"] = std::move(files);
+  auto answer = std::async(std::launch::async, [&] { return call_server(context, "import", call); });
+  show_progress(context, claim, answer);
+  TRY(receipt, answer.get());
   name_files(receipt, arguments.paths);
   return receipt;
 }

@@ -17,6 +17,7 @@
 #include "domain/rule_set.h"
 #include "log/entry.h"
 #include "service/batches.h"
+#include "service/issuer_days.h"
 #include "service/logged_unit.h"
 #include "service/lot_use.h"
 #include "service/notices.h"
@@ -81,6 +82,15 @@ Result<std::uint64_t> end_records(store::Transaction& transaction, const Platfor
   return ended;
 }
 
+// Its rows do not count towards the issuer's cap any more, nor as its past.
+Result<void> close(store::Transaction& transaction, const Platform& platform, const domain::BatchId& id) {
+  TRY(batch, hold_batch(transaction, id));
+  if (batch.state != BatchState::undoing) return ok();  // somebody else was faster
+  TRY(accepted, count_accepted(transaction, platform.ring, id));
+  TRYV(add_to_issuer_day(transaction, batch.issuer, day_of(batch.begun_at), -static_cast<std::int64_t>(accepted)));
+  return move_batch(transaction, id, BatchState::undone);
+}
+
 Result<void> end_batch(const Platform& platform, const domain::BatchId& batch, UndoReport& report,
                        const UndoProgress& progress) {
   std::vector<CitizenRef> citizens;
@@ -107,8 +117,7 @@ Result<void> end_batch(const Platform& platform, const domain::BatchId& batch, U
     report.citizens += done.citizens;
     if (progress) progress(report);
   }
-  TRYV(platform.database.write(
-      [&](store::Transaction& transaction) { return move_batch(transaction, batch, BatchState::undone); }));
+  TRYV(platform.database.write([&](store::Transaction& transaction) { return close(transaction, platform, batch); }));
   ++report.batches;
   return ok();
 }

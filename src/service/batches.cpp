@@ -186,6 +186,27 @@ Result<void> put_part(store::Transaction& transaction, const store::KeyRing& rin
   return ok();
 }
 
+Result<std::uint64_t> count_parts(store::Transaction& transaction, const domain::BatchId& batch) {
+  std::uint64_t parts = 0;
+  TRYV(transaction.run(store::Sql{"SELECT COUNT(*) FROM batch_part WHERE batch = $1 AND part < $2"},
+                       {batch.bytes(), as_int(first_late_part)},
+                       [&](const store::Row& row) { parts = static_cast<std::uint64_t>(row.integer(0)); }));
+  return parts;
+}
+
+Result<std::uint64_t> count_accepted(store::Transaction& transaction, const store::KeyRing& ring,
+                                     const domain::BatchId& batch) {
+  TRY(parts, count_parts(transaction, batch));
+  std::uint64_t accepted = 0;
+  for (std::uint64_t part = 0; part < parts; ++part) {
+    PartOutcome outcome;
+    TRY(is_written, find_part(transaction, ring, batch, part, outcome));
+    if (!is_written) return fail(Errc::corrupt, "a part of an import is missing");
+    accepted += outcome.balance.accepted;
+  }
+  return accepted;
+}
+
 Result<void> add_to_batch(store::Transaction& transaction, const store::KeyRing& ring, const domain::BatchId& batch,
                           const CitizenRef& citizen) {
   const auto random = crypto::random_bytes<4>();

@@ -65,6 +65,11 @@ struct PartOutcome {
 [[nodiscard]] Result<void> put_part(store::Transaction& transaction, const store::KeyRing& ring,
                                     const domain::BatchId& batch, std::uint64_t part, const PartOutcome& outcome,
                                     const std::vector<CitizenRef>& citizens);
+// Parts of the files that are written.
+[[nodiscard]] Result<std::uint64_t> count_parts(store::Transaction& transaction, const domain::BatchId& batch);
+// Rows of them that were accepted. Errors: sealed; corrupt.
+[[nodiscard]] Result<std::uint64_t> count_accepted(store::Transaction& transaction, const store::KeyRing& ring,
+                                                   const domain::BatchId& batch);
 // Somebody who came into the batch later: released from quarantine, or found to be meant.
 [[nodiscard]] Result<void> add_to_batch(store::Transaction& transaction, const store::KeyRing& ring,
                                         const domain::BatchId& batch, const CitizenRef& citizen);

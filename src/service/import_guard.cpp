@@ -19,6 +19,7 @@
 #include "domain/import_reason.h"
 #include "domain/issuer.h"
 #include "domain/record.h"
+#include "service/issuer_days.h"
 #include "service/person_finder.h"
 #include "service/person_rows.h"
 #include "store/database.h"
@@ -98,17 +99,10 @@ Result<LotCount> hold_lot(store::Transaction& transaction, std::string_view vacc
 Result<ImportGuard> ImportGuard::begin(store::Transaction& transaction, const domain::Issuer& issuer,
                                        Moment entered_at) {
   ImportGuard guard{transaction, issuer, entered_at};
-  const auto day = std::int64_t{day_of(entered_at).number};
-  TRYV(transaction.run(store::Sql{"INSERT INTO issuer_day (issuer_id, day, accepted) VALUES ($1, $2, 0) "
-                                  "ON CONFLICT (issuer_id, day) DO UPDATE SET accepted = issuer_day.accepted "
-                                  "RETURNING accepted"},
-                       {issuer.id.value(), day},
-                       [&](const store::Row& row) { guard.today_ = static_cast<std::uint64_t>(row.integer(0)); }));
-  std::vector<std::uint64_t> past;
-  TRYV(transaction.run(store::Sql{"SELECT accepted FROM issuer_day WHERE issuer_id = $1 AND day >= $2 AND day < $3 "
-                                  "AND accepted > 0"},
-                       {issuer.id.value(), day - domain::built_in_guard().past.count(), day},
-                       [&](const store::Row& row) { past.push_back(static_cast<std::uint64_t>(row.integer(0))); }));
+  const auto day = day_of(entered_at);
+  TRY(today, hold_issuer_day(transaction, issuer.id, day));
+  guard.today_ = today;
+  TRY(past, read_issuer_days(transaction, issuer.id, day.number - domain::built_in_guard().past.count(), day.number));
   guard.usual_ = domain::usual_rows(past);
   return guard;
 }
@@ -214,10 +208,7 @@ Result<std::vector<Incoming>> ImportGuard::screen(PersonFinder& finder, ReadBatc
 }
 
 Result<void> ImportGuard::count(std::uint64_t accepted) {
-  TRYV(transaction_->run(
-      store::Sql{"UPDATE issuer_day SET accepted = accepted + $3 WHERE issuer_id = $1 AND day = $2"},
-      {issuer_->id.value(), std::int64_t{day_of(entered_at_).number}, static_cast<std::int64_t>(accepted)}));
-  return ok();
+  return add_to_issuer_day(*transaction_, issuer_->id, day_of(entered_at_), static_cast<std::int64_t>(accepted));
 }
 
 }  // namespace lindung::service

@@ -104,8 +104,17 @@ Result<Approval> read_approval(store::Transaction& transaction, const store::Key
 
 }  // namespace
 
-Bytes command_message(std::string_view name, std::string_view arguments, Moment at) {
-  return Message{}.text("lindung command v1").u8(0).text(name).u8(0).text(arguments).u8(0).be(unix_seconds(at)).take();
+Bytes command_message(const SignedCommand& command) {
+  return Message{}
+      .text("lindung command v2")
+      .u8(0)
+      .text(command.name)
+      .u8(0)
+      .text(command.arguments)
+      .u8(0)
+      .be(unix_seconds(command.at))
+      .raw(command.nonce)
+      .take();
 }
 
 Result<std::uint64_t> count_officers(const Platform& platform) {
@@ -156,7 +165,7 @@ Result<std::vector<OfficerListing>> list_officers(const Platform& platform) {
 }
 
 Result<Hash> accept_command(const Platform& platform, const SignedCommand& command, std::string_view logged_as) {
-  const auto message = command_message(command.name, command.arguments, command.at);
+  const auto message = command_message(command);
   const auto digest = crypto::sha256(message);
   TRYV(write_logged(platform.database, platform.clock, [&](LoggedUnit& unit) -> Result<void> {
     if (std::chrono::abs(unit.now() - command.at) > command_age) return fail(Errc::denied, "the command is too old");

@@ -21,16 +21,17 @@ namespace lindung::service {
 
 inline constexpr seconds command_age{60};  // a signed command is taken within a minute of its signing
 
-// What an officer signs: "lindung command v1" | 0x00 | name | 0x00 | arguments | 0x00 | at(8).
-[[nodiscard]] Bytes command_message(std::string_view name, std::string_view arguments, Moment at);
-
 struct SignedCommand {
   OfficerId officer;
   std::string name;
   std::string arguments;  // as JSON text
   Moment at;
+  ByteArray<16> nonce{};  // random: the same command can be given twice, and the log's digest cannot be guessed
   crypto::Ed25519Signature signature{};
 };
+
+// What an officer signs: "lindung command v2" | 0x00 | name | 0x00 | arguments | 0x00 | at(8) | nonce(16).
+[[nodiscard]] Bytes command_message(const SignedCommand& command);
 
 [[nodiscard]] Result<std::uint64_t> count_officers(const Platform& platform);
 // Errors: conflict if the id or the key is registered; invalid_argument for an id outside [a-z0-9.-]{1,64}.

@@ -11,11 +11,13 @@
 
 #include "base/error.h"
 #include "base/id.h"
+#include "base/result.h"
 #include "base/time.h"
 #include "domain/colour.h"
 #include "domain/fhir_texts.h"
 #include "domain/import.h"
 #include "domain/nik.h"
+#include "domain/record.h"
 #include "service/batches.h"
 #include "service/clinic.h"
 #include "service/explain.h"
@@ -113,8 +115,26 @@ TEST_P(BatchUndoTest, AnInterruptedImportIsUndoneToo) {
   for (int i = 0; i < 1'200; ++i) many += patient("p" + std::to_string(i), "") + "\n";
   class Stop {};
   EXPECT_THROW((void)clinic->import(*clinic->world.platform, many, "long", [](std::uint64_t) { throw Stop{}; }), Stop);
+  std::uint64_t parts = 0;
+  ASSERT_TRUE(clinic->world.database
+                  ->read([&](store::Transaction& transaction) -> Result<void> {
+                    TRY(counted, count_parts(transaction, domain::batch_id(clinic->issuer, "long")));
+                    parts = counted;
+                    return ok();
+                  })
+                  .has_value());
+  EXPECT_EQ(parts, 1U) << "the first unit of an import is one part";
   ASSERT_TRUE(undo("long").has_value());
   EXPECT_EQ(clinic->import(many, "long").error().code, Errc::conflict);
+}
+
+TEST_P(BatchUndoTest, UndoneRowsDoNotCountTowardsTheDailyCap) {
+  clinic->set_terms({.daily_rows = 2});
+  ASSERT_EQ(clinic->import(lines({patient("1"), immunization()}), "bad").value().balance.accepted, 2U);
+  ASSERT_EQ(clinic->import(lines({patient("1"), recovery()}), "held").value().balance.quarantined, 2U);
+  ASSERT_TRUE(undo("bad").has_value());
+  EXPECT_EQ(clinic->import(lines({patient("1"), immunization()}), "better").value().balance.accepted, 2U);
+  EXPECT_EQ(clinic->import(lines({patient("1"), recovery()}), "more").value().balance.quarantined, 2U);
 }
 
 TEST_P(BatchUndoTest, RowsThatWaitGoWithTheirImport) {

@@ -40,12 +40,13 @@ class OfficersTest : public ::testing::Test {
   [[nodiscard]] SignedCommand command(const std::string& officer, const crypto::Ed25519PrivateKey& key,
                                       const std::string& name = "partner/shred") const {
     const std::string arguments = R"({"partner":"gojek"})";
-    const auto at = world_.clock.now();
-    return {.officer = OfficerId{officer},
-            .name = name,
-            .arguments = arguments,
-            .at = at,
-            .signature = key.sign(command_message(name, arguments, at))};
+    SignedCommand given{.officer = OfficerId{officer},
+                        .name = name,
+                        .arguments = arguments,
+                        .at = world_.clock.now(),
+                        .nonce = crypto::random_bytes<16>()};
+    given.signature = key.sign(command_message(given));
+    return given;
   }
   [[nodiscard]] Result<Hash> accept(const SignedCommand& command) const {
     return accept_command(*world_.platform, command, command.name);
@@ -78,7 +79,7 @@ TEST_F(OfficersTest, ACommandIsLoggedUnderItsDigestAndItsOfficersKey) {
   const auto given = command("siti", siti_);
   const auto digest = accept(given);
   ASSERT_TRUE(digest.has_value()) << digest.error().text();
-  EXPECT_EQ(digest.value(), crypto::sha256(command_message(given.name, given.arguments, given.at)));
+  EXPECT_EQ(digest.value(), crypto::sha256(command_message(given)));
   const auto entries = officer_entries();
   ASSERT_EQ(entries.size(), 1U);
   EXPECT_EQ(entries[0].action, "partner/shred");
@@ -105,6 +106,9 @@ TEST_F(OfficersTest, OnlyTheOfficersOwnSignatureOverTheWholeCommandCounts) {
   changed = command("siti", siti_);
   changed.at += seconds{1};
   EXPECT_EQ(accept(changed).error().code, Errc::denied);
+  changed = command("siti", siti_);
+  changed.nonce = crypto::random_bytes<16>();
+  EXPECT_EQ(accept(changed).error().code, Errc::denied);
   EXPECT_TRUE(officer_entries().empty());
 }
 
@@ -116,6 +120,14 @@ TEST_F(OfficersTest, ASignedCommandIsTakenOnce) {
   EXPECT_EQ(accept(given).error().code, Errc::conflict);
   EXPECT_EQ(officer_entries().size(), 1U);
   EXPECT_TRUE(accept(command("siti", siti_)).has_value());  // the same again, signed anew
+}
+
+TEST_F(OfficersTest, OneOfficerCanGiveTheSameCommandTwiceInTheSameSecond) {
+  const auto first = accept(command("siti", siti_));
+  const auto second = accept(command("siti", siti_));
+  ASSERT_TRUE(first.has_value()) << first.error().text();
+  ASSERT_TRUE(second.has_value()) << second.error().text();
+  EXPECT_NE(first.value(), second.value()) << "the log does not tell that they are the same";
 }
 
 TEST_F(OfficersTest, TwoOfficersCanGiveTheSameCommandInTheSameSecond) {
@@ -132,14 +144,14 @@ TEST_F(OfficersTest, ACommandIsTakenWithinAMinuteOfItsSigningOnly) {
   EXPECT_EQ(accept(late).error().code, Errc::denied);
   auto ahead = command("siti", siti_, "partner/cut");
   ahead.at = world_.clock.now() + command_age + seconds{1};
-  ahead.signature = siti_.sign(command_message(ahead.name, ahead.arguments, ahead.at));
+  ahead.signature = siti_.sign(command_message(ahead));
   EXPECT_EQ(accept(ahead).error().code, Errc::denied);
 }
 
 TEST_F(OfficersTest, ACommandFromALittleAheadIsNotTakenAgainBeforeItsMinuteIsOver) {
   auto ahead = command("siti", siti_);
   ahead.at = world_.clock.now() + command_age;
-  ahead.signature = siti_.sign(command_message(ahead.name, ahead.arguments, ahead.at));
+  ahead.signature = siti_.sign(command_message(ahead));
   ASSERT_TRUE(accept(ahead).has_value());
   world_.clock.advance(2 * command_age);
   EXPECT_EQ(accept(ahead).error().code, Errc::conflict);
