@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "cli/commands.h"
 #include "cli/context.h"
+#include "cli/key_file.h"
 #include "store/durable_file.h"
 
 namespace lindung::cli {
@@ -65,15 +66,16 @@ json::object arguments_of(const CLI::App& command, const TermsArguments& terms) 
   return arguments;
 }
 
-json::object arguments_of(const CLI::App& command, const AddArguments& added) {
+Result<json::value> add_issuer(const Context& context, const CLI::App& command, const AddArguments& added) {
+  TRY(key, read_public_key(added.public_key));
   auto arguments = arguments_of(command, added.terms);
-  arguments["public_key"] = added.public_key;
-  put_text(arguments, "algorithm", added.algorithm);
+  arguments["public_key"] = key.hex;
+  arguments["algorithm"] = key.is_pem_es256 ? "es256" : added.algorithm;
   put_text(arguments, "name", added.name);
   put_text(arguments, "key_id", added.key_id);
   put_text(arguments, "valid_from", added.valid_from);
   put_text(arguments, "valid_until", added.valid_until);
-  return arguments;
+  return call_server(context, "issuer/add", arguments);
 }
 
 Result<json::value> load(const Context& context, const std::string& command, const std::string& path) {
@@ -100,14 +102,14 @@ void add_issuer_commands(CLI::App& program, Context& context) {
   add_terms_options(*add, added->terms);
   add->add_option("--name", added->name, "its name");
   add->add_option("--key-id", added->key_id, "id of the key");
-  add->add_option("--public-key", added->public_key, "in hex: 32 bytes, or a point on P-256")->required();
+  add->add_option("--public-key", added->public_key, "in hex: 32 bytes, or a point on P-256; or a PEM file")
+      ->required();
   add->add_option("--algorithm", added->algorithm, "ed25519, or es256 for a key on P-256")
       ->check(CLI::IsMember({"ed25519", "es256"}))
       ->capture_default_str();
   add->add_option("--valid-from", added->valid_from, "RFC 3339; the default is now");
   add->add_option("--valid-until", added->valid_until, "RFC 3339; the default is until it is revoked");
-  add->callback(
-      [&context, added, add] { finish(context, call_server(context, "issuer/add", arguments_of(*add, *added))); });
+  add->callback([&context, added, add] { finish(context, add_issuer(context, *add, *added)); });
 
   const auto terms = std::make_shared<TermsArguments>();
   auto* set = add_command(*group, context, "terms", "say what an issuer may sign in, in place of what was said before",

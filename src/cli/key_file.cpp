@@ -12,6 +12,7 @@
 #include "codec/base_n.h"
 #include "crypto/ecdsa.h"
 #include "crypto/ed25519.h"
+#include "crypto/pem.h"
 #include "crypto/random.h"
 #include "store/durable_file.h"
 
@@ -19,7 +20,7 @@ namespace lindung::cli {
 
 namespace {
 
-constexpr std::size_t file_limit = 256;
+constexpr std::size_t file_limit = 4096;
 constexpr std::string_view es256_word = "es256 ";
 
 std::string_view first_line(BytesView content) {
@@ -41,6 +42,12 @@ Result<crypto::Ed25519PrivateKey> key_of(std::string_view hex, const std::string
 
 Result<crypto::Ed25519PrivateKey> read_signing_key(const std::string& path) {
   TRY(content, store::read_file(path, file_limit));
+  if (crypto::looks_like_pem(content)) {
+    TRY(key, crypto::private_key_of_pem(content));
+    const auto* ed25519 = std::get_if<crypto::Ed25519PrivateKey>(&key);
+    if (ed25519 == nullptr) return fail(Errc::malformed, path + ": an Ed25519 key is needed");
+    return *ed25519;
+  }
   return key_of(first_line(content), path);
 }
 
@@ -61,6 +68,10 @@ Result<Bytes> IssuerSigner::sign(BytesView message) const {
 
 Result<IssuerSigner> read_issuer_key(const std::string& path) {
   TRY(content, store::read_file(path, file_limit));
+  if (crypto::looks_like_pem(content)) {
+    TRY(key, crypto::private_key_of_pem(content));
+    return IssuerSigner{std::move(key)};
+  }
   auto line = first_line(content);
   if (!line.starts_with(es256_word)) {
     TRY(key, key_of(line, path));
@@ -73,6 +84,19 @@ Result<IssuerSigner> read_issuer_key(const std::string& path) {
   }
   TRY(key, crypto::Es256PrivateKey::from_scalar(scalar));
   return IssuerSigner{std::move(key)};
+}
+
+Result<PublicKeyText> read_public_key(const std::string& text) {
+  if (codec::from_hex(text).has_value()) return PublicKeyText{.hex = text, .is_pem_es256 = false};
+  TRY(content, store::read_file(text, file_limit));
+  TRY(key, crypto::public_key_of_pem(content));
+  return PublicKeyText{.hex = codec::hex(key.bytes), .is_pem_es256 = key.is_es256};
+}
+
+Result<std::string> read_ed25519_public_key(const std::string& text) {
+  TRY(key, read_public_key(text));
+  if (key.is_pem_es256) return fail(Errc::invalid_argument, "an Ed25519 key is needed");
+  return std::move(key.hex);
 }
 
 Result<Bytes> make_es256_key_file(const std::string& path) {

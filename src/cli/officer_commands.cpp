@@ -36,6 +36,11 @@ Result<json::value> make_key(const Arguments& wanted) {
   return out;
 }
 
+Result<json::value> add_officer(const Context& context, const Arguments& arguments) {
+  TRY(key, read_ed25519_public_key(arguments.public_key));
+  return call_server(context, "officer/add", {{"officer", arguments.officer}, {"public_key", key}});
+}
+
 }  // namespace
 
 void add_officer_commands(CLI::App& program, Context& context) {
@@ -45,11 +50,9 @@ void add_officer_commands(CLI::App& program, Context& context) {
   auto* add = add_command(*group, context, "add", "register an officer; the first one needs nobody's signature",
                           "lindung officer add siti --public-key HEX");
   add->add_option("officer", arguments->officer, "[a-z0-9.-]{1,64}")->required();
-  add->add_option("--public-key", arguments->public_key, "Ed25519 public key, 32 bytes in hex")->required();
-  add->callback([&context, arguments] {
-    finish(context, call_server(context, "officer/add",
-                                {{"officer", arguments->officer}, {"public_key", arguments->public_key}}));
-  });
+  add->add_option("--public-key", arguments->public_key, "Ed25519 public key: 32 bytes in hex, or a PEM file")
+      ->required();
+  add->callback([&context, arguments] { finish(context, add_officer(context, *arguments)); });
   auto* list = add_command(*group, context, "list", "all officers", "lindung officer list");
   list->callback([&context] { finish(context, call_server(context, "officer/list", {})); });
 

@@ -50,6 +50,12 @@ void add_step(CLI::App& group, Context& context, const Shared& arguments, const 
   });
 }
 
+Result<json::value> add_key(const Context& context, const PartnerArguments& arguments) {
+  TRY(key, read_ed25519_public_key(arguments.public_key));
+  return call_server(context, "partner/key-add",
+                     {{"partner", arguments.partner}, {"key_id", arguments.key_id}, {"public_key", key}});
+}
+
 // Signed elsewhere and brought as --signature, or here with the partner's key file: the pact in force, unless named.
 Result<json::value> sign_pact(const Context& context, const PartnerArguments& arguments) {
   auto pact = arguments.pact;
@@ -125,13 +131,9 @@ void add_partner_commands(CLI::App& program, Context& context) {
   auto* key_add = on_partner(*key, context, arguments, "add", "add a signing key; the one before stays valid",
                              "lindung partner key add gojek --key-id gojek.2026-12.a --public-key HEX");
   key_add->add_option("--key-id", arguments->key_id, "[a-z0-9.-]{1,64}")->required();
-  key_add->add_option("--public-key", arguments->public_key, "Ed25519 public key, 32 bytes in hex")->required();
-  key_add->callback([&context, arguments] {
-    finish(context, call_server(context, "partner/key-add",
-                                {{"partner", arguments->partner},
-                                 {"key_id", arguments->key_id},
-                                 {"public_key", arguments->public_key}}));
-  });
+  key_add->add_option("--public-key", arguments->public_key, "Ed25519 public key: 32 bytes in hex, or a PEM file")
+      ->required();
+  key_add->callback([&context, arguments] { finish(context, add_key(context, *arguments)); });
   auto* key_revoke = on_partner(*key, context, arguments, "revoke", "end a signing key at once",
                                 "lindung partner key revoke gojek --key-id gojek.2026-11.a");
   key_revoke->add_option("--key-id", arguments->key_id, "the key to end")->required();
