@@ -128,8 +128,7 @@ Error problem_error(const http::ClientResponse& response) {
 CLI::App* add_command(CLI::App& parent, Context& context, const std::string& name, const std::string& description,
                       const std::string& example) {
   auto* command = parent.add_subcommand(name, description);
-  command->add_option("--data", context.data_folder, "data folder of the server")
-      ->envname("LINDUNG_DATA")
+  command->add_option("--data", context.data_folder, "data folder of the server; else LINDUNG_DATA names it")
       ->capture_default_str()
       ->take_last();
   command->add_flag("--json", context.json, "print JSON");

@@ -4,6 +4,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Error.hpp>
 #include <CLI/Formatter.hpp>
+#include <cstdlib>
 
 #include "cli/commands.h"
 #include "cli/context.h"
@@ -19,6 +20,11 @@ int run(int argc, char** argv) {
       "Exit status: 0 done, 1 negative result or error, 2 wrong usage, 3 no server.\n"
       "Example:\n  lindung demo --data var/demo --listen 127.0.0.1:8080");
   Context context;
+  // Not by CLI11's envname(): all commands share the setting, and those that were not named would overrule the one that
+  // was.
+  if (const char* folder = std::getenv("LINDUNG_DATA"); folder != nullptr && *folder != '\0') {
+    context.data_folder = folder;
+  }
   add_server_commands(program, context);
   add_partner_commands(program, context);
   add_venue_commands(program, context);

@@ -41,6 +41,15 @@ class Tour(unittest.TestCase):
                     if "log verify" in command:
                         self.assertIn("cut_index", done.stdout)
 
+    def test_a_data_folder_that_is_named_goes_before_the_one_of_the_environment(self):
+        for words, folder in ((("--data", "named"), "named"), ((), "environment")):
+            done = subprocess.run(
+                [demo.BINARY, "status", *words], env=dict(os.environ, LINDUNG_DATA="environment"), text=True,
+                capture_output=True, timeout=demo.READY_SECONDS, check=False,
+            )
+            self.assertEqual(done.returncode, 3, done.stderr)
+            self.assertIn(f"no server on {folder} ", done.stderr)
+
 
 if __name__ == "__main__":
     demo.run()
