@@ -1,8 +1,10 @@
 #include "gateway/door.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,15 +12,14 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "crypto/aead.h"
 #include "crypto/digest.h"
 #include "crypto/ed25519.h"
 #include "crypto/hpke.h"
-#include "crypto/random.h"
-#include "crypto/response_keys.h"
 #include "domain/answer.h"
+#include "domain/bundle.h"
 #include "domain/partner.h"
 #include "domain/question.h"
+#include "gateway/envelope.h"
 #include "gateway/exchange_keys.h"
 #include "gateway/signed_head.h"
 #include "http/message.h"
@@ -29,27 +30,25 @@ namespace lindung::gateway {
 
 namespace {
 
-// protocol.md section 4, the body: hdr(7) | enc(32) | ct(272); hdr = key_id(1) | kem(2) | kdf(2) | aead(2).
-constexpr std::size_t header_size = 7;
-constexpr std::size_t enc_size = 32;
-constexpr ByteArray<6> suite{0x00, 0x20, 0x00, 0x01, 0x00, 0x01};
-
 constexpr std::uint64_t created_age_s = 60;
 constexpr std::uint64_t created_lead_s = 30;
 constexpr std::uint64_t lifetime_max_s = 60;
 
 // Target, framing, length and media type: what a load balancer could have garbled.
-Result<void> check_framing(const http::Request& request) {
+Result<void> check_framing(const http::Request& request, const EnvelopeProfile& profile,
+                           std::span<const std::size_t> plaintext_sizes) {
   if (request.method != "POST") return fail(Errc::malformed, "method");
-  if (request.target != exchange_profile.path) return fail(Errc::malformed, "target");
+  if (request.target != profile.signature.path) return fail(Errc::malformed, "target");
   if (!request.framed_by_content_length) return fail(Errc::malformed, "framing");
   const auto has = [&](std::string_view name) {
     return std::ranges::any_of(request.fields, [&](const auto& field) { return http::same_name(field.name, name); });
   };
   if (has("transfer-encoding") || has("content-encoding")) return fail(Errc::malformed, "encoding");
-  if (request.body.size() != request_body_size) return fail(Errc::malformed, "length");
+  if (std::ranges::find(plaintext_sizes, request.body.size(), &sealed_request_size) == plaintext_sizes.end()) {
+    return fail(Errc::malformed, "length");
+  }
   const auto [is_there, content_type] = request.only("content-type");
-  if (!is_there || content_type != exchange_profile.content_type) return fail(Errc::malformed, "media type");
+  if (!is_there || content_type != profile.signature.content_type) return fail(Errc::malformed, "media type");
   return ok();
 }
 
@@ -74,14 +73,6 @@ Result<void> check_state(const service::DirectoryPartner& partner) {
   return fail(Errc::partner_suspended);
 }
 
-// "lindung request v1" | 0x00 | hdr | len(keyid)(1) | keyid | pact digest(32)
-Bytes hpke_info(BytesView header, const SignedHead& head) {
-  Message info{128};
-  info.text("lindung request v1").u8(0).raw(header);
-  info.u8(static_cast<std::uint8_t>(head.key_id.size())).text(head.key_id).raw(head.pact_digest);
-  return info.take();
-}
-
 }  // namespace
 
 Door::Door(const Clock& clock, const service::CurrentDirectory& directory, const ExchangeKeys& keys,
@@ -103,12 +94,22 @@ Result<service::DirectoryPartner> Door::check_signature(const SignedHead& head, 
   return *partner;
 }
 
-Result<service::Opened<domain::Question>> Door::admit(const http::Request& request) const {
+// What was sealed, from whom, and what seals the reply.
+struct Door::Envelope {
+  Moment at;
+  service::Asker asker;
+  service::RequestProof proof;
+  service::ReplyKey reply_key;
+  Bytes plaintext;
+};
+
+Result<Door::Envelope> Door::open(const http::Request& request, const EnvelopeProfile& profile,
+                                  std::span<const std::size_t> plaintext_sizes) const {
   const auto now = clock_.now();
   const auto directory = directory_.get();
 
-  TRYV(check_framing(request));                                           // cheap, and no field can be trusted before
-  TRY(head, parse_signed_head(request, exchange_profile, authorities_));  // one spelling: no two parsers disagree
+  TRYV(check_framing(request, profile, plaintext_sizes));                  // cheap, and no field can be trusted before
+  TRY(head, parse_signed_head(request, profile.signature, authorities_));  // one spelling: no two parsers disagree
   TRYV(check_clock(head, now));                               // before any cryptography: replays are cheap to send
   if (crypto::sha256(request.body) != head.content_digest) {  // the body is the one that was signed
     return fail(Errc::bad_signature, "content-digest");
@@ -116,46 +117,54 @@ Result<service::Opened<domain::Question>> Door::admit(const http::Request& reque
   TRY(partner, check_signature(head, *directory, now));  // from here on we know who asks
   TRYV(check_state(partner));                            // a cut partner costs no private-key operation
   if (!directory->accepts_pact(head.pact_digest)) return fail(Errc::pact_outdated);
-  const auto header = request.body.first(header_size);
+  const auto header = request.body.first(envelope_header_size);
   if (!std::ranges::equal(header.subspan(1), suite)) return fail(Errc::unsupported_key, "suite");
   TRY(gateway_key, keys_.find(header[0], now));
-  const auto enc = take<enc_size>(request.body.subspan(header_size));
-  TRY(context, crypto::hpke_receive(gateway_key, enc, hpke_info(header, head)));  // the one private-key operation
-  ByteArray<24> aad;                                                              // nonce(16) | created(8)
-  std::ranges::copy(head.nonce, aad.begin());
-  put_be(MutableBytes{aad}.subspan(16), head.created_s);
-  domain::QuestionBytes plaintext{};
-  TRYV(context.open(aad, request.body.subspan(header_size + enc_size), plaintext));
-  TRY(question, domain::parse_question(plaintext, now));  // shape: fixed offsets, zeros where nothing is
-
-  service::ReplyKey reply_key{.enc = enc, .secret = {}};
-  context.export_secret(as_bytes("lindung response v1"), reply_key.secret.mutable_view());
-  return service::Opened<domain::Question>{
-      std::move(question),
-      plaintext,
-      {.partner = partner.id, .epoch = partner.epoch, .key = KeyId{std::string{head.key_id}}},
-      {.signature = head.signature,
-       .created_s = head.created_s,
-       .expires_s = head.expires_s,
-       .nonce = head.nonce,
-       .content_digest = head.content_digest,
-       .pact_digest = head.pact_digest,
-       .authority = std::move(head.authority),
-       .evidence = domain::evidence_of(head.signature_base, head.signature)},
-      std::move(reply_key)};
+  const auto enc = take<enc_size>(request.body.subspan(envelope_header_size));
+  const auto info = hpke_info(profile, header, head.key_id, head.pact_digest);
+  TRY(context, crypto::hpke_receive(gateway_key, enc, info));  // the one private-key operation
+  const auto sealed = request.body.subspan(envelope_header_size + enc_size);
+  Envelope envelope{.at = now,
+                    .asker = {.partner = partner.id, .epoch = partner.epoch, .key = KeyId{std::string{head.key_id}}},
+                    .proof = {.is_bundle = &profile == &bundle_envelope,
+                              .signature = head.signature,
+                              .created_s = head.created_s,
+                              .expires_s = head.expires_s,
+                              .nonce = head.nonce,
+                              .content_digest = head.content_digest,
+                              .pact_digest = head.pact_digest,
+                              .authority = std::move(head.authority),
+                              .evidence = domain::evidence_of(head.signature_base, head.signature)},
+                    .reply_key = {.enc = enc, .secret = {}},
+                    .plaintext = Bytes(sealed.size() - tag_size)};
+  TRYV(context.open(hpke_aad(head.nonce, head.created_s), sealed, envelope.plaintext));
+  context.export_secret(as_bytes(profile.response_label), envelope.reply_key.secret.mutable_view());
+  return envelope;
 }
 
-Bytes seal_answer(const service::ReplyKey& key, const domain::AnswerBytes& answer,
-                  const ByteArray<16>& response_nonce) {
-  const auto keys = crypto::response_keys(key.secret, key.enc, response_nonce);
-  Bytes body(response_body_size);
-  std::ranges::copy(response_nonce, body.begin());
-  crypto::gcm_seal(keys.key.view(), keys.nonce, {}, answer, MutableBytes{body}.subspan(response_nonce.size()));
-  return body;
+Result<service::Opened<domain::Question>> Door::admit(const http::Request& request) const {
+  constexpr std::array sizes{domain::question_size};
+  TRY(envelope, open(request, exchange_envelope, sizes));
+  const auto plaintext = take<domain::question_size>(envelope.plaintext);
+  TRY(question, domain::parse_question(plaintext, envelope.at));  // shape: fixed offsets, zeros where nothing is
+  return service::Opened<domain::Question>{std::move(question), plaintext, std::move(envelope.asker),
+                                           std::move(envelope.proof), std::move(envelope.reply_key)};
 }
 
-Bytes seal_answer(const service::ReplyKey& key, const domain::AnswerBytes& answer) {
-  return seal_answer(key, answer, crypto::random_bytes<16>());
+Result<service::OpenedBundle> Door::admit_bundle(const http::Request& request) const {
+  std::array<std::size_t, domain::bundle_slots.size()> sizes{};
+  std::ranges::transform(domain::bundle_slots, sizes.begin(), domain::bundle_size);
+  TRY(envelope, open(request, bundle_envelope, sizes));
+  TRY(questions, domain::parse_bundle(envelope.plaintext, envelope.at));
+  service::OpenedBundle bundle{.questions = {},
+                               .slots = (envelope.plaintext.size() - domain::bundle_size(0)) / domain::question_size,
+                               .reply_key = envelope.reply_key};
+  bundle.questions.reserve(questions.size());
+  for (auto& each : questions) {
+    bundle.questions.push_back(service::Opened<domain::Question>{std::move(each.question), each.plaintext,
+                                                                 envelope.asker, envelope.proof, envelope.reply_key});
+  }
+  return bundle;
 }
 
 }  // namespace lindung::gateway

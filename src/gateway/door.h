@@ -2,11 +2,14 @@
 // The list is in door.cpp, with a reason on each line; nothing else can make an Opened<Question>.
 #pragma once
 
+#include <cstddef>
+#include <span>
+
 #include "base/result.h"
 #include "base/time.h"
 #include "crypto/ed25519.h"
-#include "domain/answer.h"
 #include "domain/question.h"
+#include "gateway/envelope.h"
 #include "gateway/exchange_keys.h"
 #include "gateway/signed_head.h"
 #include "http/message.h"
@@ -14,10 +17,6 @@
 #include "service/opened.h"
 
 namespace lindung::gateway {
-
-inline constexpr std::size_t request_body_size = 311;
-inline constexpr std::size_t response_body_size = 288;
-inline constexpr std::string_view answer_content_type = "application/vnd.lindung.answer";
 
 class Door {
  public:
@@ -28,8 +27,13 @@ class Door {
   // bad_signature, partner_suspended or partner_cut (number: index of the cut), pact_outdated, unsupported_key,
   // malformed.
   [[nodiscard]] Result<service::Opened<domain::Question>> admit(const http::Request& request) const;
+  // The same checks on a bundle, once for all of its questions.
+  [[nodiscard]] Result<service::OpenedBundle> admit_bundle(const http::Request& request) const;
 
  private:
+  struct Envelope;
+  [[nodiscard]] Result<Envelope> open(const http::Request& request, const EnvelopeProfile& profile,
+                                      std::span<const std::size_t> plaintext_sizes) const;
   [[nodiscard]] Result<service::DirectoryPartner> check_signature(const SignedHead& head,
                                                                   const service::Directory& directory,
                                                                   Moment now) const;
@@ -40,11 +44,5 @@ class Door {
   Authorities authorities_;
   crypto::Ed25519PublicKey dummy_key_;  // verified against when the key id is unknown
 };
-
-// response_nonce(16) | ct(272), under the key schedule of protocol.md section 5, with a fresh nonce.
-[[nodiscard]] Bytes seal_answer(const service::ReplyKey& key, const domain::AnswerBytes& answer);
-// For the vectors: with a given nonce.
-[[nodiscard]] Bytes seal_answer(const service::ReplyKey& key, const domain::AnswerBytes& answer,
-                                const ByteArray<16>& response_nonce);
 
 }  // namespace lindung::gateway

@@ -2,7 +2,10 @@
 // itself. Used by `lindung partner ask`, the benchmarks and the tests; it opens no connection.
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,7 +16,9 @@
 #include "crypto/ed25519.h"
 #include "crypto/hpke.h"
 #include "domain/answer.h"
+#include "domain/bundle.h"
 #include "domain/question.h"
+#include "service/opened.h"
 
 namespace lindung::gateway {
 
@@ -31,13 +36,18 @@ struct GatewayKey {
 };
 
 // One request on its way: what goes over the wire, and what opens its answer.
-struct SealedRequest {
+struct SealedEnvelope {
   std::vector<std::pair<std::string, std::string>> fields;  // without Host and Content-Length
   Bytes body;
-  domain::QuestionBytes plaintext{};
   Hash evidence{};
-  crypto::X25519PublicKey enc{};
-  Secret<16> response_secret;
+  service::ReplyKey reply_key;
+};
+struct SealedRequest : SealedEnvelope {
+  domain::QuestionBytes plaintext{};
+};
+struct SealedBundle : SealedEnvelope {
+  std::vector<domain::QuestionBytes> plaintexts;
+  std::size_t slots{};
 };
 
 // What a test may fix; fresh by default.
@@ -53,9 +63,20 @@ struct RequestRandom {
                                                  Moment now, seconds lifetime = seconds{30},
                                                  const RequestRandom& random = {});
 
+// Shape: at least one question, at most as many as the largest bundle has slots; it gets the smallest that fits.
+// Errors: invalid_argument for more or none, or a request id twice; those of seal_request().
+[[nodiscard]] Result<SealedBundle> seal_bundle(const PartnerIdentity& partner, const GatewayKey& gateway,
+                                               std::string_view authority, std::span<const domain::Question> questions,
+                                               Moment now, seconds lifetime = seconds{30},
+                                               const RequestRandom& random = {});
+
 // Errors: malformed when it does not open or has another form; corrupt when the answer is not to this question, or its
 // leaf hash is not what partner, epoch and question give (protocol.md section 5).
 [[nodiscard]] Result<domain::Answer> open_answer(const PartnerIdentity& partner, const SealedRequest& request,
                                                  BytesView body);
+// In the order of the questions; a slot's own error is replay_conflict, quota or malformed. Errors: as open_answer().
+[[nodiscard]] Result<std::vector<domain::BundledAnswer>> open_bundle_answer(const PartnerIdentity& partner,
+                                                                            const SealedBundle& request,
+                                                                            BytesView body);
 
 }  // namespace lindung::gateway

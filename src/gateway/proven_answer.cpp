@@ -69,11 +69,12 @@ Result<Stored> read_stored(const service::Platform& platform, std::uint64_t log_
 // SHA-256(signature base | signature), from what was kept of the request.
 Hash evidence_hash(const service::Evidence& evidence) {
   const auto& proof = evidence.proof;
-  const auto input = signature_input(exchange_profile, {.created_s = proof.created_s,
-                                                        .expires_s = proof.expires_s,
-                                                        .nonce = proof.nonce,
-                                                        .key_id = evidence.key.value()});
-  const auto base = signature_base(exchange_profile, proof.authority, digest_field(proof.content_digest),
+  const auto& profile = proof.is_bundle ? bundle_profile : exchange_profile;
+  const auto input = signature_input(profile, {.created_s = proof.created_s,
+                                               .expires_s = proof.expires_s,
+                                               .nonce = proof.nonce,
+                                               .key_id = evidence.key.value()});
+  const auto base = signature_base(profile, proof.authority, digest_field(proof.content_digest),
                                    digest_field(proof.pact_digest), input);
   return domain::evidence_of(base, proof.signature);
 }

@@ -25,6 +25,9 @@ struct SignatureProfile {
 inline constexpr SignatureProfile exchange_profile{
     .path = "/v1/partner/exchange", .content_type = "application/vnd.lindung.request", .tag = "lindung-request"};
 
+inline constexpr SignatureProfile bundle_profile{
+    .path = "/v1/partner/bundle", .content_type = "application/vnd.lindung.bundle", .tag = "lindung-bundle"};
+
 // The names under which the gateway is reached, lower-case, and the scheme of its public address.
 struct Authorities {
   std::vector<std::string> names;

@@ -128,21 +128,21 @@ Result<void> Node::listen() {
 }
 
 // The route stands while the server is sealed; what it leads to is looked up for each request.
-http::Route Node::exchange_entry() {
+http::Route Node::exchange_entry(std::string_view path, ExchangeHandler answer) {
   return {.method = "POST",
-          .path = std::string{gateway::exchange_profile.path},
+          .path = std::string{path},
           .access = http::Access::proves_itself,
           .body_limit = api::exchange_body_limit,
           .deadline = api::exchange_deadline,
           .runs_on = http::RunsOn::io_thread,
-          .handler = [this](const http::Request& request, http::Responder responder) {
+          .handler = [this, answer](const http::Request& request, http::Responder responder) {
             auto held = core();
             if (!held) {
               responder(api::problem({.code = Errc::sealed, .detail = {}, .number = {}}));
               return;
             }
             auto& at = *held;
-            api::answer_exchange(at.door(), at.exchange(), clock_, request, std::move(responder), std::move(held));
+            answer(at.door(), at.exchange(), clock_, request, std::move(responder), std::move(held));
           }};
 }
 
@@ -153,7 +153,8 @@ std::vector<http::Route> Node::public_listener_routes() {
     use(held->public_ground());
     return ok();
   });
-  routes.push_back(exchange_entry());
+  routes.push_back(exchange_entry(gateway::exchange_profile.path, api::answer_exchange));
+  routes.push_back(exchange_entry(gateway::bundle_profile.path, api::answer_bundle));
   const api::ImportGround imports{.source = [this](const auto& use) -> Result<void> {
                                     const auto held = core();
                                     if (!held) return fail(Errc::sealed);

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/exchange_route.h"
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -75,7 +76,8 @@ class Node {
   void let_go_of_core();
   [[nodiscard]] std::vector<http::Route> public_listener_routes();
   [[nodiscard]] std::vector<http::Route> admin_listener_routes();
-  [[nodiscard]] http::Route exchange_entry();
+  using ExchangeHandler = decltype(&api::answer_exchange);
+  [[nodiscard]] http::Route exchange_entry(std::string_view path, ExchangeHandler answer);
 
   NodeOptions options_;
   DataFolder folder_;

@@ -1,6 +1,7 @@
 // A question on its way through the exchange, and what every batch of them needs.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 
@@ -41,6 +42,7 @@ struct Asked {
   Hash question_mac{};
   Secret<32> hour_key{};
   InFlight::Ticket ticket;
+  std::size_t behind{};  // questions of the same bundle that follow: they ride in one transaction
   std::function<void(Result<domain::Answer>, const Asked&)> reply;
 };
 

@@ -21,6 +21,10 @@ namespace {
 constexpr std::uint32_t row_version = 1;
 constexpr std::size_t fixed_size = 16 + 16 + 64 + 16 + 32 + 32 + 8 + 1 + 1 + 16 + 28 + 8 + 3;
 
+// Beside the operation in its byte.
+constexpr unsigned poster_bit = 0x80;
+constexpr unsigned bundle_bit = 0x40;
+
 ByteArray<12> primary_key(Day day, std::uint64_t log_index) {
   ByteArray<12> key;
   put_be(MutableBytes{key}, day.number);
@@ -72,7 +76,8 @@ Bytes seal_evidence(const Secret<32>& day_key, Day day, std::uint64_t log_index,
       .be(evidence.proof.created_s)
       .u8(static_cast<std::uint8_t>(evidence.proof.expires_s - evidence.proof.created_s))
       .u8(static_cast<std::uint8_t>(static_cast<unsigned>(question.operation) |
-                                    (evidence.is_rebuilt_poster ? 0x80U : 0U)))
+                                    (evidence.is_rebuilt_poster ? poster_bit : 0U) |
+                                    (evidence.proof.is_bundle ? bundle_bit : 0U)))
       .raw(question.request_id.bytes())
       .raw(question.token.bytes)
       .be(unix_seconds(question.client_time))
@@ -101,8 +106,9 @@ Result<Evidence> open_evidence(const Secret<32>& day_key, Day day, std::uint64_t
   evidence.proof.created_s = in.integer<std::uint64_t>();
   evidence.proof.expires_s = evidence.proof.created_s + in.integer<std::uint8_t>();
   const auto operation = in.integer<std::uint8_t>();
-  evidence.is_rebuilt_poster = (operation & 0x80U) != 0;
-  evidence.question.operation = static_cast<domain::Operation>(operation & 0x7FU);
+  evidence.is_rebuilt_poster = (operation & poster_bit) != 0;
+  evidence.proof.is_bundle = (operation & bundle_bit) != 0;
+  evidence.question.operation = static_cast<domain::Operation>(operation & ~(poster_bit | bundle_bit));
   evidence.question.request_id = RequestId{in.fixed<16>()};
   evidence.question.token.bytes = in.fixed<domain::link_token_size>();
   evidence.question.client_time = moment_of(in.integer<std::uint64_t>());

@@ -5,12 +5,15 @@
 #include <iterator>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
+#include "base/id.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/answer.h"
+#include "domain/bundle.h"
 #include "domain/question.h"
 #include "service/asked.h"
 #include "service/exchange_batch.h"
@@ -32,7 +35,7 @@ Exchange::Exchange(ExchangeGround ground, store::Database& database, const Venue
 
 // What needs no transaction is worked out on the caller's thread: the venue code is verified here, before any link is
 // looked up, always (protocol.md section 5).
-Result<Asked> Exchange::prepare(Opened<domain::Question>& opened, Reply& reply) const {
+Result<Asked> Exchange::prepare(Opened<domain::Question>& opened, Reply& reply, const InFlight::Ticket& ticket) const {
   if (!gate_.is_open()) return fail(Errc::unavailable);
   const auto& question = opened.content();
   const auto& asker = opened.asker();
@@ -47,41 +50,114 @@ Result<Asked> Exchange::prepare(Opened<domain::Question>& opened, Reply& reply) 
     return hour_key.error();
   }
   const auto mac = question_mac(hour_key.value(), opened.plaintext());
-  auto ticket = in_flight_.enter(asker.partner);
   return Asked{.opened = std::move(opened),
                .venue = std::move(venue),
                .token_index = token_index,
                .question_mac = mac,
                .hour_key = hour_key.value(),
-               .ticket = std::move(ticket),
+               .ticket = ticket,
                .reply = std::move(reply)};
 }
 
+// What a bundle's questions wait in until the last of them is answered, in one thread.
+class Exchange::Bundle {
+ public:
+  Bundle(BundleReply reply, InFlight::Ticket ticket) : reply_{std::move(reply)}, ticket_{std::move(ticket)} {}
+
+  void expect(const RequestId& request) {
+    answers_.push_back({.request_id = request, .answer = domain::Answer{}});  // until put()
+  }
+  void put(std::size_t place, Result<domain::Answer> answer) {
+    if (answer.has_error() && !domain::is_of_one_slot(answer.error().code) && !failed_) failed_ = answer.error();
+    answers_[place].answer = std::move(answer);
+  }
+  void reply() {
+    if (failed_) {
+      reply_(std::move(*failed_), ticket_);
+    } else {
+      reply_(std::move(answers_), ticket_);
+    }
+  }
+
+ private:
+  BundleReply reply_;
+  InFlight::Ticket ticket_;
+  std::vector<domain::BundledAnswer> answers_;
+  std::optional<Error> failed_;
+};
+
 void Exchange::ask(Opened<domain::Question> opened, Reply reply) {
   questions_.fetch_add(1, std::memory_order_relaxed);
-  auto prepared = prepare(opened, reply);
+  auto prepared = prepare(opened, reply, in_flight_.enter(opened.asker().partner));
   if (prepared.has_error()) {
-    refused_.fetch_add(1, std::memory_order_relaxed);
+    count_refused(1);
     const Asked refused{.opened = std::move(opened),
                         .venue = {},
                         .token_index = {},
                         .question_mac = {},
                         .hour_key = {},
                         .ticket = {},
+                        .behind = 0,
                         .reply = {}};
     reply(prepared.error(), refused);
     return;
   }
-  std::unique_lock lock{mutex_};
-  if (waiting_.size() >= limits_.queue_max) {
-    lock.unlock();
-    refused_.fetch_add(1, std::memory_order_relaxed);
-    const auto asked = std::move(prepared).value();
-    asked.reply(fail(Errc::busy, "", 1), asked);
-    return;
+  std::vector<Asked> one;
+  one.push_back(std::move(prepared).value());
+  if (enqueue(one)) return;
+  count_refused(1);
+  one.front().reply(fail(Errc::busy, "", 1), one.front());
+}
+
+void Exchange::ask_bundle(std::vector<Opened<domain::Question>> questions, BundleReply reply) {
+  questions_.fetch_add(questions.size(), std::memory_order_relaxed);
+  const auto ticket = in_flight_.enter(questions.front().asker().partner);
+  const auto bundle = std::make_shared<Bundle>(std::move(reply), ticket);
+  std::vector<Asked> asked;
+  asked.reserve(questions.size());
+  for (std::size_t place = 0; place < questions.size(); ++place) {
+    bundle->expect(questions[place].content().request_id);
+    Reply put = [bundle, place](Result<domain::Answer> answer, const Asked& question) {
+      bundle->put(place, std::move(answer));
+      if (question.behind == 0) bundle->reply();
+    };
+    auto prepared = prepare(questions[place], put, ticket);
+    if (prepared.has_value()) {
+      asked.push_back(std::move(prepared).value());
+    } else {
+      count_refused(1);
+      bundle->put(place, prepared.error());
+      if (!domain::is_of_one_slot(prepared.error().code)) {
+        bundle->reply();
+        return;
+      }
+    }
   }
-  waiting_.push_back(std::move(prepared).value());
+  for (std::size_t i = 0; i < asked.size(); ++i) asked[i].behind = asked.size() - 1 - i;
+  if (asked.empty()) {
+    bundle->reply();
+  } else if (!enqueue(asked)) {
+    count_refused(asked.size());
+    bundle->put(0, fail(Errc::busy, "", 1));
+    bundle->reply();
+  }
+}
+
+// False when the queue is full; they are left as they are then.
+bool Exchange::enqueue(std::vector<Asked>& questions) {
+  std::unique_lock lock{mutex_};
+  if (waiting_.size() + questions.size() > limits_.queue_max) return false;
+  waiting_.insert(waiting_.end(), std::make_move_iterator(questions.begin()), std::make_move_iterator(questions.end()));
   if (!is_committing_) commit_next(std::move(lock));
+  return true;
+}
+
+// How many of those that wait are the next batch: no more than the limit, but for a bundle, which is never divided.
+std::size_t Exchange::next_batch() const {
+  if (waiting_.size() <= limits_.batch_max) return waiting_.size();
+  auto count = limits_.batch_max;
+  while (count > 0 && waiting_[count - 1].behind != 0) --count;
+  return count > 0 ? count : 1 + waiting_.front().behind;
 }
 
 void Exchange::commit_next(std::unique_lock<std::mutex> lock) {
@@ -91,10 +167,11 @@ void Exchange::commit_next(std::unique_lock<std::mutex> lock) {
   }
   is_committing_ = true;
   std::vector<Asked> questions;
-  if (waiting_.size() <= limits_.batch_max) {
+  const auto count = next_batch();
+  if (count == waiting_.size()) {
     questions.swap(waiting_);
   } else {
-    const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(limits_.batch_max);
+    const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
     questions.assign(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
     waiting_.erase(waiting_.begin(), end);
   }
@@ -117,7 +194,7 @@ void Exchange::finish(ExchangeBatch& batch, const Result<void>& committed) {
     Result<domain::Answer> answer =
         committed.has_error() ? Result<domain::Answer>{committed.error()} : std::move(batch.answers()[i]);
     if (answer.has_error()) {
-      refused_.fetch_add(1, std::memory_order_relaxed);
+      count_refused(1);
       auto& error = answer.error();
       // The wire knows three ways in which a database can fail (protocol.md section 8).
       if (error.code == Errc::database_retry) error = {.code = Errc::busy, .detail = {}, .number = 1};

@@ -13,6 +13,7 @@
 
 #include "base/result.h"
 #include "domain/answer.h"
+#include "domain/bundle.h"
 #include "domain/question.h"
 #include "service/exchange_batch.h"
 #include "service/gate.h"
@@ -44,10 +45,21 @@ class Exchange {
   using Reply = std::function<void(Result<domain::Answer>, const Asked&)>;
   void ask(Opened<domain::Question> opened, Reply reply);
 
+  // All questions of a bundle in one transaction, each answered and logged by itself. An error of one slot alone is in
+  // its place (domain/bundle.h); every other is the bundle's, and nothing was recorded then unless it is
+  // outcome_unknown. The ticket is to be held until the reply has left.
+  using BundleReply = std::function<void(Result<std::vector<domain::BundledAnswer>>, const InFlight::Ticket&)>;
+  void ask_bundle(std::vector<Opened<domain::Question>> questions, BundleReply reply);
+
   [[nodiscard]] ExchangeCounters counters() const noexcept;
 
  private:
-  [[nodiscard]] Result<Asked> prepare(Opened<domain::Question>& opened, Reply& reply) const;
+  class Bundle;
+  [[nodiscard]] Result<Asked> prepare(Opened<domain::Question>& opened, Reply& reply,
+                                      const InFlight::Ticket& ticket) const;
+  [[nodiscard]] bool enqueue(std::vector<Asked>& questions);
+  void count_refused(std::size_t questions) { refused_.fetch_add(questions, std::memory_order_relaxed); }
+  [[nodiscard]] std::size_t next_batch() const;
   void commit_next(std::unique_lock<std::mutex> lock);
   void finish(ExchangeBatch& batch, const Result<void>& committed);
 

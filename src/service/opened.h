@@ -2,8 +2,11 @@
 // Only the gateway can make one, so that a forgotten check does not compile.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/id.h"
@@ -28,6 +31,7 @@ struct Asker {
 
 // What rebuilds the signature base of the request, for the evidence that is kept sealed (protocol.md section 5).
 struct RequestProof {
+  bool is_bundle{};  // signed as one: another path, media type and tag
   crypto::Ed25519Signature signature{};
   std::uint64_t created_s{};
   std::uint64_t expires_s{};
@@ -67,6 +71,13 @@ class Opened {
   Asker asker_;
   RequestProof proof_;
   ReplyKey reply_key_;
+};
+
+// The questions of one request, each of which stands for itself from here on, and what seals the one reply to all.
+struct OpenedBundle {
+  std::vector<Opened<domain::Question>> questions;
+  std::size_t slots{};
+  ReplyKey reply_key;
 };
 
 }  // namespace lindung::service

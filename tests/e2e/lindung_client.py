@@ -170,12 +170,14 @@ class Draft:
         self.signature = None
         self.sealer, self.body = None, None
 
+        self.tag, self.request_label, self.response_label = "lindung-request", b"request", b"response"
+
     def header(self):
         return bytes([self.key_id]) + b"".join(part.to_bytes(2, "big") for part in (self.kem, self.kdf, self.aead))
 
     def info(self):
         key_id = self.partner.key_id.encode()
-        return b"lindung request v1\x00" + self.header() + bytes([len(key_id)]) + key_id + self.pact
+        return b"lindung " + self.request_label + b" v1\x00" + self.header() + bytes([len(key_id)]) + key_id + self.pact
 
     def aad(self):
         return self.nonce + self.created.to_bytes(8, "big")
@@ -192,7 +194,7 @@ class Draft:
             return self.parameters
         return (
             f';created={self.created};expires={self.expires};nonce="{b64url(self.nonce)}"'
-            f';keyid="{self.partner.key_id}";alg="ed25519";tag="lindung-request"'
+            f';keyid="{self.partner.key_id}";alg="ed25519";tag="{self.tag}"'
         )
 
     def covered(self):
@@ -239,6 +241,41 @@ class Draft:
         return sha256(self.base().encode(), self.signature)
 
 
+# docs/adr/0015-bundles.md: many questions in one request
+
+BUNDLE_SLOTS = (16, 64)
+REPLAY_CONFLICT, QUOTA, MALFORMED = 16, 17, 18  # in place of an outcome: what became of this slot alone
+
+
+class Bundle(Draft):
+    """One request with many questions."""
+
+    def __init__(self, partner, gateway_key, pact, authority, questions, now=None):
+        super().__init__(partner, gateway_key, pact, authority, questions[0], now)
+        self.questions = questions
+        self.size = next(size for size in BUNDLE_SLOTS if len(questions) <= size)
+        self.plaintext = bytes([1, len(questions)]).ljust(8, b"\x00") + b"".join(each.plaintext() for each in questions)
+        self.plaintext = self.plaintext.ljust(8 + 256 * self.size, b"\x00")
+        self.target = self.signed_path = "/v1/partner/bundle"
+        self.content_type = "application/vnd.lindung.bundle"
+        self.tag, self.request_label, self.response_label = "lindung-bundle", b"bundle", b"bundle response"
+
+    def open(self, body):
+        """An Answer for each question, or the number of what became of it."""
+        if len(body) != 16 + 8 + 256 * self.size + 16:
+            raise BadAnswer(f"an answer of {len(body)} bytes")
+        plaintext = open_reply(self, body)
+        if plaintext[:8] != bytes([1, len(self.questions)]).ljust(8, b"\x00"):
+            raise BadAnswer("not the reply to this bundle")
+        slots = [plaintext[8 + 256 * i : 264 + 256 * i] for i in range(len(self.questions))]
+        if any(plaintext[8 + 256 * len(slots) :]):
+            raise BadAnswer("bytes behind the slots are not zero")
+        for slot, question in zip(slots, self.questions, strict=True):
+            if slot[4:20] != question.request_id:
+                raise BadAnswer("the answer is to another question")
+        return [slot[1] if slot[1] > OVER_QUOTA else Answer.parse(slot) for slot in slots]
+
+
 # Section 5: the answer and its leaf
 
 
@@ -277,16 +314,19 @@ class Answer:
         return self.plaintext[:3] + self.plaintext[4:]
 
 
+def open_reply(draft, body):
+    secret = draft.sealer.export(b"lindung " + draft.response_label + b" v1", 16)
+    prk = extract(draft.sealer.enc + body[:16], secret)
+    try:
+        return AESGCM(expand(prk, b"key", 16)).decrypt(expand(prk, b"nonce", 12), body[16:], b"")
+    except InvalidTag as error:
+        raise BadAnswer("an answer that does not open") from error
+
+
 def open_answer(draft, body):
     if len(body) != 288:
         raise BadAnswer(f"an answer of {len(body)} bytes")
-    secret = draft.sealer.export(b"lindung response v1", 16)
-    prk = extract(draft.sealer.enc + body[:16], secret)
-    try:
-        plaintext = AESGCM(expand(prk, b"key", 16)).decrypt(expand(prk, b"nonce", 12), body[16:], b"")
-    except InvalidTag as error:
-        raise BadAnswer("an answer that does not open") from error
-    return Answer.parse(plaintext)
+    return Answer.parse(open_reply(draft, body))
 
 
 def commitment_of(answer, request_plaintext):
@@ -302,14 +342,16 @@ def leaf_of(answer, partner_id, epoch, request_plaintext):
     return cbor_head(4, len(items) - 1) + b"".join(cbor(item) for item in items)
 
 
-def check_answer(answer, draft, evidence=None):
-    """What a client can check by itself: shape, times, evidence, leaf hash. evidence: of the request answered first."""
-    request_id = draft.plaintext[4:20]
+def check_answer(answer, draft, evidence=None, question=None):
+    """What a client can check by itself: shape, times, evidence, leaf hash. evidence: of the request answered first;
+    question: the plaintext of a slot, when the draft is a bundle."""
+    plaintext = draft.plaintext if question is None else question
+    request_id = plaintext[4:20]
     if answer.request_id != request_id:
         raise BadAnswer("the answer is to another question")
     if not UNLINKED <= answer.outcome <= OVER_QUOTA or answer.flags & ~1 or answer.colour > 4:
         raise BadAnswer("outcome, colour or flags outside of their ranges")
-    operation = draft.plaintext[1]
+    operation = plaintext[1]
     may_colour = answer.outcome in (ALLOW, DENY) and operation in (STATUS, CHECK_IN)
     if answer.colour and not may_colour:
         raise BadAnswer(f"a colour with outcome {answer.outcome} of operation {operation}")
@@ -319,7 +361,7 @@ def check_answer(answer, draft, evidence=None):
         raise BadAnswer("bytes after the evidence are not zero")
     if answer.evidence != (draft.evidence() if evidence is None else evidence):
         raise BadAnswer("the evidence is of another request")
-    leaf = leaf_of(answer, draft.partner.id, draft.partner.epoch, draft.plaintext)
+    leaf = leaf_of(answer, draft.partner.id, draft.partner.epoch, plaintext)
     if leaf_hash(leaf) != answer.leaf_hash:
         raise BadAnswer("the leaf hash is not that of the leaf")
     return leaf

@@ -1,11 +1,14 @@
-// The fixed layouts of the exchange: question, answer, venue code. What is read is written again as the same bytes.
+// The fixed layouts of the exchange: question, bundle, answer, venue code. What is read is written again as the same
+// bytes.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/time.h"
 #include "domain/answer.h"
+#include "domain/bundle.h"
 #include "domain/question.h"
 #include "domain/venue_code.h"
 
@@ -20,6 +23,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto now = moment_of(get_be<std::uint64_t>(BytesView{bytes}.subspan(48, 8)) & 0xFFFFFFFFFFU);
   const auto question = domain::parse_question(bytes, now);
   if (question.has_value() && domain::encode(question.value()) != bytes) __builtin_trap();
+
+  const auto bundle = domain::parse_bundle(input, now);
+  if (bundle.has_value()) {
+    std::vector<domain::QuestionBytes> slots;
+    for (const auto& each : bundle.value()) slots.push_back(each.plaintext);
+    const auto slots_of_all = (input.size() - domain::bundle_size(0)) / domain::question_size;
+    if (!std::ranges::equal(domain::encode_bundle(slots, slots_of_all), input)) __builtin_trap();
+  }
+  static_cast<void>(domain::parse_bundle_answer(input).has_value());
 
   const auto answer = domain::parse_answer(bytes);
   if (answer.has_value() && domain::committed_head(answer.value())[1] != bytes[1]) __builtin_trap();

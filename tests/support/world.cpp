@@ -28,6 +28,7 @@
 #include "domain/question.h"
 #include "domain/timeline.h"
 #include "gateway/door.h"
+#include "gateway/envelope.h"
 #include "gateway/exchange_keys.h"
 #include "gateway/partner_client.h"
 #include "gateway/signed_head.h"
@@ -85,10 +86,14 @@ World::World(Moment now, store::Engine engine) : clock{now}, place{engine} {
   must(exchange_keys.load(*ring), "exchange keys");
   door = std::make_unique<gateway::Door>(clock, directory, exchange_keys,
                                          gateway::Authorities{.names = {"gateway.example"}, .https = true});
+  set_exchange_limits({});
+}
+
+void World::set_exchange_limits(service::Exchange::Limits limits) {
   exchange = std::make_unique<service::Exchange>(
       service::ExchangeGround{
           .ring = *ring, .clock = clock, .dummy = must(service::load_dummy(*database), "dummy"), .canaries = canaries},
-      *database, venues, in_flight, gate, service::Exchange::Limits{});
+      *database, venues, in_flight, gate, limits);
 }
 
 World::~World() { database.reset(); }
@@ -116,8 +121,9 @@ void World::set_pact(const Hash& digest) {
   must(platform->refresh_directory(), "directory");
 }
 
-void World::add_partner(const PartnerId& partner, const KeyId& key_id, const crypto::Ed25519PrivateKey& key) {
-  must(service::register_partner(*platform, {.id = partner}), "register");
+void World::add_partner(const PartnerId& partner, const KeyId& key_id, const crypto::Ed25519PrivateKey& key,
+                        std::uint64_t per_minute) {
+  must(service::register_partner(*platform, {.id = partner, .per_minute = per_minute}), "register");
   must(service::add_partner_key(*platform, {.partner = partner,
                                             .id = key_id,
                                             .public_key = key.public_key(),
@@ -129,21 +135,9 @@ void World::add_partner(const PartnerId& partner, const KeyId& key_id, const cry
   must(service::move_partner(*platform, partner, domain::PartnerAction::activate), "activate");
 }
 
-SentRequest::SentRequest(gateway::SealedRequest sealed, std::string authority)
-    : sealed_{std::move(sealed)}, authority_{std::move(authority)} {
-  fields_.push_back({.name = "Host", .value = authority_});
-  for (const auto& [name, value] : sealed_.fields) fields_.push_back({.name = name, .value = value});
-  request_ = {.method = "POST",
-              .target = gateway::exchange_profile.path,
-              .fields = fields_,
-              .body = sealed_.body,
-              .framed_by_content_length = true,
-              .client_certificate_subject = {}};
-}
-
-gateway::PartnerIdentity World::add_partner(const std::string& name) {
+gateway::PartnerIdentity World::add_partner(const std::string& name, std::uint64_t per_minute) {
   const auto key = crypto::Ed25519PrivateKey::generate();
-  add_partner(PartnerId{name}, KeyId{name + ".1"}, key);
+  add_partner(PartnerId{name}, KeyId{name + ".1"}, key, per_minute);
   return {.partner = PartnerId{name},
           .epoch = 1,
           .key_id = KeyId{name + ".1"},
@@ -183,19 +177,30 @@ Bytes World::add_venue(domain::Category category, std::uint64_t capacity) {
   return must(service::poster_code(*platform, id, clock.now() + std::chrono::days{1}), "poster");
 }
 
-std::unique_ptr<SentRequest> World::seal(const gateway::PartnerIdentity& partner,
-                                         const domain::Question& question) const {
+// The key that opens now, as a partner sees it.
+gateway::GatewayKey World::gateway_key() const {
   const auto infos = must(ring->list(store::KeyClass::exchange), "exchange keys");
   const auto found = std::ranges::find_if(
       infos, [&](const auto& one) { return one.not_before <= clock.now() && clock.now() <= one.not_after; });
   if (found == infos.end()) std::abort();
   const auto& info = *found;
   const auto key = must(ring->key(info.name), "exchange key");
-  const gateway::GatewayKey gateway{.key_id = static_cast<std::uint8_t>(info.number),
-                                    .public_key = crypto::X25519PrivateKey::from_bytes(key).public_key()};
+  return {.key_id = static_cast<std::uint8_t>(info.number),
+          .public_key = crypto::X25519PrivateKey::from_bytes(key).public_key()};
+}
+
+std::unique_ptr<SentRequest> World::seal(const gateway::PartnerIdentity& partner,
+                                         const domain::Question& question) const {
   return std::make_unique<SentRequest>(
-      must(gateway::seal_request(partner, gateway, "gateway.example", question, clock.now()), "seal"),
-      "gateway.example");
+      must(gateway::seal_request(partner, gateway_key(), authority, question, clock.now()), "seal"),
+      gateway::exchange_profile, authority);
+}
+
+std::unique_ptr<SentBundle> World::seal(const gateway::PartnerIdentity& partner,
+                                        std::span<const domain::Question> questions) const {
+  return std::make_unique<SentBundle>(
+      must(gateway::seal_bundle(partner, gateway_key(), authority, questions, clock.now()), "seal"),
+      gateway::bundle_profile, authority);
 }
 
 void World::set_gateway_key(std::uint8_t key_id, const Secret<32>& private_key) {
@@ -237,10 +242,30 @@ Result<Bytes> World::ask_sealed(const http::Request& request) {
     if (answer.has_error()) {
       promise.set_value(answer.error());
     } else {
-      promise.set_value(gateway::seal_answer(asked.opened.reply_key(), domain::encode(answer.value())));
+      promise.set_value(gateway::seal_reply(asked.opened.reply_key(), domain::encode(answer.value())));
     }
   });
   return future.get();
+}
+
+Result<std::vector<domain::BundledAnswer>> World::answer_bundle(
+    std::vector<service::Opened<domain::Question>> questions) {
+  std::promise<Result<std::vector<domain::BundledAnswer>>> promise;
+  auto future = promise.get_future();
+  exchange->ask_bundle(std::move(questions),
+                       [&](Result<std::vector<domain::BundledAnswer>> answers, const service::InFlight::Ticket&) {
+                         promise.set_value(std::move(answers));
+                       });
+  return future.get();
+}
+
+Result<std::vector<domain::BundledAnswer>> World::ask_bundle(const gateway::PartnerIdentity& partner,
+                                                             std::span<const domain::Question> questions) {
+  const auto sent = seal(partner, questions);
+  TRY(opened, door->admit_bundle(sent->request()));
+  TRY(answers, answer_bundle(std::move(opened.questions)));
+  const auto body = gateway::seal_reply(opened.reply_key, domain::encode_bundle_answer(answers, opened.slots));
+  return gateway::open_bundle_answer(partner, sent->sealed(), body);
 }
 
 }  // namespace lindung::test

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
@@ -14,6 +16,7 @@
 #include "base/time.h"
 #include "crypto/ed25519.h"
 #include "domain/answer.h"
+#include "domain/bundle.h"
 #include "domain/category.h"
 #include "domain/colour.h"
 #include "domain/link_token.h"
@@ -21,6 +24,7 @@
 #include "gateway/door.h"
 #include "gateway/exchange_keys.h"
 #include "gateway/partner_client.h"
+#include "gateway/signed_head.h"
 #include "http/message.h"
 #include "log/entry.h"
 #include "service/canary_watch.h"
@@ -28,6 +32,7 @@
 #include "service/exchange.h"
 #include "service/gate.h"
 #include "service/in_flight.h"
+#include "service/opened.h"
 #include "service/platform.h"
 #include "service/venue_register.h"
 #include "store/database.h"
@@ -37,20 +42,33 @@
 namespace lindung::test {
 
 // A sealed request with the storage that http::Request looks into.
-class SentRequest {
+template <class Sealed>
+class Sent {
  public:
-  SentRequest(gateway::SealedRequest sealed, std::string authority);
-  SentRequest(const SentRequest&) = delete;
-  SentRequest& operator=(const SentRequest&) = delete;
+  Sent(Sealed sealed, const gateway::SignatureProfile& profile, std::string authority)
+      : sealed_{std::move(sealed)}, authority_{std::move(authority)} {
+    fields_.push_back({.name = "Host", .value = authority_});
+    for (const auto& [name, value] : sealed_.fields) fields_.push_back({.name = name, .value = value});
+    request_ = {.method = "POST",
+                .target = profile.path,
+                .fields = fields_,
+                .body = sealed_.body,
+                .framed_by_content_length = true,
+                .client_certificate_subject = {}};
+  }
+  Sent(const Sent&) = delete;
+  Sent& operator=(const Sent&) = delete;
   [[nodiscard]] const http::Request& request() const noexcept { return request_; }
-  [[nodiscard]] const gateway::SealedRequest& sealed() const noexcept { return sealed_; }
+  [[nodiscard]] const Sealed& sealed() const noexcept { return sealed_; }
 
  private:
-  gateway::SealedRequest sealed_;
+  Sealed sealed_;
   std::string authority_;
   std::vector<http::Field> fields_;
   http::Request request_;
 };
+using SentRequest = Sent<gateway::SealedRequest>;
+using SentBundle = Sent<gateway::SealedBundle>;
 
 class World {
  public:
@@ -64,17 +82,22 @@ class World {
   [[nodiscard]] std::unique_ptr<store::Database> open_database() const;
 
   // An active partner with this signing key, under the pact in force.
-  void add_partner(const PartnerId& partner, const KeyId& key_id, const crypto::Ed25519PrivateKey& key);
+  void add_partner(const PartnerId& partner, const KeyId& key_id, const crypto::Ed25519PrivateKey& key,
+                   std::uint64_t per_minute = 60'000);
   // An active partner with a fresh key, as itself sees it.
-  [[nodiscard]] gateway::PartnerIdentity add_partner(const std::string& name);
+  [[nodiscard]] gateway::PartnerIdentity add_partner(const std::string& name, std::uint64_t per_minute = 60'000);
   // A citizen of this colour, for whom every door is open or none is.
   [[nodiscard]] CitizenRef add_citizen(domain::Colour colour, bool opens_doors);
   [[nodiscard]] domain::LinkToken link(const PartnerId& partner, const CitizenRef& citizen);
   // A venue and its poster code.
   [[nodiscard]] Bytes add_venue(domain::Category category, std::uint64_t capacity);
+  static constexpr const char* authority = "gateway.example";
+  [[nodiscard]] gateway::GatewayKey gateway_key() const;
   // Signed and sealed for this gateway, now.
   [[nodiscard]] std::unique_ptr<SentRequest> seal(const gateway::PartnerIdentity& partner,
                                                   const domain::Question& question) const;
+  [[nodiscard]] std::unique_ptr<SentBundle> seal(const gateway::PartnerIdentity& partner,
+                                                 std::span<const domain::Question> questions) const;
   // All entries of the log, from the first one on.
   [[nodiscard]] std::vector<log::Entry> log_entries() const;
   // Puts another pact in force: for vectors, whose pact is a digest only.
@@ -89,6 +112,14 @@ class World {
   [[nodiscard]] Result<domain::Answer> ask(const http::Request& request);
   // The same, sealed: the body of the response.
   [[nodiscard]] Result<Bytes> ask_sealed(const http::Request& request);
+  // Another exchange, of these limits.
+  void set_exchange_limits(service::Exchange::Limits limits);
+  // What came of the questions of a bundle that the door has admitted.
+  [[nodiscard]] Result<std::vector<domain::BundledAnswer>> answer_bundle(
+      std::vector<service::Opened<domain::Question>> questions);
+  // A bundle, through the door and the exchange, as its partner opens the reply.
+  [[nodiscard]] Result<std::vector<domain::BundledAnswer>> ask_bundle(const gateway::PartnerIdentity& partner,
+                                                                      std::span<const domain::Question> questions);
 
   ManualClock clock;
   store::testing::Place place;

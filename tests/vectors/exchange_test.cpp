@@ -173,7 +173,7 @@ void check_request(const json::object& example) {
       text(wire, "host"), question, moment_of(created), seconds{number(partner, "expires") - created}, random);
   ASSERT_TRUE(sealed.has_value());
   EXPECT_EQ(codec::hex(sealed.value().body), text(request, "body"));
-  EXPECT_EQ(codec::hex(sealed.value().response_secret.view()), text(request, "response_secret"));
+  EXPECT_EQ(codec::hex(sealed.value().reply_key.secret.view()), text(request, "response_secret"));
   for (const auto& header : wire.at("headers").as_array()) {
     const std::pair<std::string, std::string> expected{header.at(0).as_string().c_str(),
                                                        header.at(1).as_string().c_str()};
@@ -237,7 +237,7 @@ void check_response(const json::object& example) {
   const service::ReplyKey key{.enc = take<32>(BytesView{wire}.subspan(7)),
                               .secret = Secret<16>{fixed<16>(request, "response_secret")}};
   EXPECT_EQ(
-      codec::hex(gateway::seal_answer(key, fixed<256>(response, "plaintext"), fixed<16>(response, "response_nonce"))),
+      codec::hex(gateway::seal_reply(key, fixed<256>(response, "plaintext"), fixed<16>(response, "response_nonce"))),
       text(response, "body"));
 }
 
@@ -278,7 +278,7 @@ TEST(ExchangeVectors, WhatMustBeAcceptedGetsASealedAnswer) {
   judge_all("accept", [](const json::object& variant) {
     const auto body = answer_to(variant);
     ASSERT_TRUE(body.has_value()) << body.error().text();
-    EXPECT_EQ(body.value().size(), gateway::response_body_size);
+    EXPECT_EQ(body.value().size(), gateway::sealed_reply_size(domain::answer_size));
   });
 }
 
