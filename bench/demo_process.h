@@ -31,7 +31,8 @@ struct Options {
   std::size_t requests{20'000};
   std::size_t connections{64};
   std::size_t citizens{10'000};
-  bool recompute{};  // measure again while everybody's colours are derived under a proposed rule set
+  bool recompute{};      // measure again while everybody's colours are derived under a proposed rule set
+  std::size_t bundle{};  // check-ins in a request, measured beside single ones in the same run; 0: not
 };
 
 [[noreturn]] inline void die(const std::string& what) {

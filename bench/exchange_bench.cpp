@@ -43,8 +43,10 @@
 #include "crypto/ed25519.h"
 #include "crypto/random.h"
 #include "demo_process.h"
+#include "domain/link_token.h"
 #include "domain/question.h"
 #include "gateway/partner_client.h"
+#include "gateway/signed_head.h"
 
 namespace {
 
@@ -115,51 +117,87 @@ ByteArray<N> hex_of(const json::value& value, std::string_view name) {
   return out;
 }
 
-// Whole HTTP requests, ready to be written: check-ins of one citizen after the other at a few doors.
-std::vector<std::string> seal_requests(const Demo& demo, std::size_t count) {
-  const auto& file = demo.file;
-  std::vector<gateway::PartnerIdentity> partners;
-  std::vector<std::string> names;
-  for (const auto& partner : file.at("partners").as_array()) {
-    names.push_back(text_of(partner, "id"));
-    partners.push_back(
-        {.partner = PartnerId{names.back()},
-         .epoch = partner.at("epoch").to_number<std::uint64_t>(),
-         .key_id = KeyId{text_of(partner, "key_id")},
-         .signing_key = crypto::Ed25519PrivateKey::from_seed(Secret<32>{hex_of<32>(partner, "signing_private_key")}),
-         .pact_digest = hex_of<32>(json::value(file), "pact_digest")});
-  }
-  const auto& key = file.at("gateway_keys").as_array().front();
-  const gateway::GatewayKey gateway{.key_id = static_cast<std::uint8_t>(key.at("key_id").to_number<int>()),
-                                    .public_key = hex_of<32>(key, "public_key")};
-  std::vector<Bytes> codes;
-  for (const auto& venue : file.at("venues").as_array()) {
-    if (venue.at("capacity").to_number<std::uint64_t>() >= 1'000 || venue.at("capacity").to_number<int>() == 0) {
-      codes.push_back(codec::from_hex(text_of(venue, "code")).value());
+// Whole HTTP requests, ready to be written, of so many check-ins each: one citizen after the other at a few doors.
+class Requests {
+ public:
+  explicit Requests(const Demo& demo) : authority_{demo.file.at("authority").as_string()} {
+    const auto& file = demo.file;
+    for (const auto& partner : file.at("partners").as_array()) {
+      askers_.push_back({.partner = {.partner = PartnerId{text_of(partner, "id")},
+                                     .epoch = partner.at("epoch").to_number<std::uint64_t>(),
+                                     .key_id = KeyId{text_of(partner, "key_id")},
+                                     .signing_key = crypto::Ed25519PrivateKey::from_seed(
+                                         Secret<32>{hex_of<32>(partner, "signing_private_key")}),
+                                     .pact_digest = hex_of<32>(json::value(file), "pact_digest")},
+                         .tokens = {},
+                         .next = 0});
+    }
+    for (const auto& link : file.at("links").as_array()) {
+      const auto asker = std::ranges::find(askers_, PartnerId{text_of(link, "partner")},
+                                           [](const Asker& each) { return each.partner.partner; });
+      asker->tokens.push_back({hex_of<28>(link, "token")});
+    }
+    std::erase_if(askers_, [](const Asker& each) { return each.tokens.empty(); });
+    const auto& key = file.at("gateway_keys").as_array().front();
+    gateway_ = {.key_id = static_cast<std::uint8_t>(key.at("key_id").to_number<int>()),
+                .public_key = hex_of<32>(key, "public_key")};
+    for (const auto& venue : file.at("venues").as_array()) {
+      if (venue.at("capacity").to_number<std::uint64_t>() >= 1'000 || venue.at("capacity").to_number<int>() == 0) {
+        codes_.push_back(codec::from_hex(text_of(venue, "code")).value());
+      }
     }
   }
-  const auto& links = file.at("links").as_array();
-  const std::string authority{file.at("authority").as_string()};
-  std::vector<std::string> requests;
-  requests.reserve(count);
-  const auto now = SystemClock{}.now();
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto& link = links.at(i % links.size());
-    const auto at = static_cast<std::size_t>(std::ranges::find(names, text_of(link, "partner")) - names.begin());
-    const domain::Question question{.operation = domain::Operation::check_in,
-                                    .request_id = RequestId{crypto::random_bytes<16>()},
-                                    .token = {hex_of<28>(link, "token")},
-                                    .client_time = now,
-                                    .venue_code = codes[(i + i / links.size()) % codes.size()]};
-    const auto sealed = gateway::seal_request(partners[at], gateway, authority, question, now, seconds{60}).value();
-    std::string text = "POST /v1/partner/exchange HTTP/1.1\r\nHost: " + authority + "\r\nContent-Length: 311\r\n";
-    for (const auto& [name, value] : sealed.fields) text += name + ": " + value + "\r\n";
-    text += "\r\n";
-    text += as_text(sealed.body);
-    requests.push_back(std::move(text));
+
+  std::vector<std::string> seal(std::size_t count, std::size_t check_ins) {
+    std::vector<std::string> requests;
+    requests.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      auto& asker = askers_[i % askers_.size()];
+      const auto now = SystemClock{}.now();
+      std::vector<domain::Question> questions;
+      for (std::size_t j = 0; j < check_ins; ++j) questions.push_back(next_question(asker, now));
+      requests.push_back(
+          check_ins == 1
+              ? text(gateway::exchange_profile,
+                     gateway::seal_request(asker.partner, gateway_, authority_, questions[0], now, seconds{60}).value())
+              : text(gateway::bundle_profile,
+                     gateway::seal_bundle(asker.partner, gateway_, authority_, questions, now, seconds{60}).value()));
+    }
+    return requests;
   }
-  return requests;
-}
+
+ private:
+  struct Asker {
+    gateway::PartnerIdentity partner;
+    std::vector<domain::LinkToken> tokens;
+    std::size_t next{};
+  };
+
+  domain::Question next_question(Asker& asker, Moment now) {
+    const auto& token = asker.tokens[asker.next++ % asker.tokens.size()];
+    const auto& code = codes_[(asker.next + asker.next / asker.tokens.size()) % codes_.size()];
+    return {.operation = domain::Operation::check_in,
+            .request_id = RequestId{crypto::random_bytes<16>()},
+            .token = token,
+            .client_time = now,
+            .venue_code = code};
+  }
+
+  [[nodiscard]] std::string text(const gateway::SignatureProfile& profile,
+                                 const gateway::SealedEnvelope& sealed) const {
+    auto out = "POST " + std::string{profile.path} + " HTTP/1.1\r\nHost: " + authority_ +
+               "\r\nContent-Length: " + std::to_string(sealed.body.size()) + "\r\n";
+    for (const auto& [name, value] : sealed.fields) out += name + ": " + value + "\r\n";
+    out += "\r\n";
+    out += as_text(sealed.body);
+    return out;
+  }
+
+  std::string authority_;
+  std::vector<Asker> askers_;
+  gateway::GatewayKey gateway_;
+  std::vector<Bytes> codes_;
+};
 
 struct Run {
   double server_cpu_s{};
@@ -260,7 +298,8 @@ struct Recomputed {
 // Rounds of questions until the recomputation is over.
 Recomputed ask_while_recomputing(const Options& options, const Demo& demo, std::size_t requests_a_round) {
   Recomputed out;
-  auto requests = seal_requests(demo, requests_a_round);
+  Requests made{demo};
+  auto requests = made.seal(requests_a_round, 1);
   const auto begin = Clock::now();
   const auto child = propose_rules(options, demo);
   for (int status = 0;;) {
@@ -271,7 +310,7 @@ Recomputed ask_while_recomputing(const Options& options, const Demo& demo, std::
     }
     out.wall_s = std::chrono::duration<double>(Clock::now() - begin).count();
     out.p99.push_back(quantile(measured.latencies_ms, 0.99));
-    requests = seal_requests(demo, requests_a_round);
+    requests = made.seal(requests_a_round, 1);
   }
   return out;
 }
@@ -284,7 +323,8 @@ Options parse(int argc, char** argv) {
     if (name == "--help") {
       std::printf(
           "exchange_bench [--json FILE] [--requests N] [--connections N] [--citizens N] [--server PATH] "
-          "[--postgres CONNINFO] [--recompute]\nExample:\n  exchange_bench --requests 40000 --connections 128\n");
+          "[--postgres CONNINFO] [--recompute] [--bundle 2..64]\nExample:\n  exchange_bench --requests 40000 "
+          "--connections 128\n");
       std::exit(0);
     }
     if (name == "--recompute") {
@@ -303,6 +343,8 @@ Options parse(int argc, char** argv) {
       options.requests = std::stoul(value);
     else if (name == "--connections")
       options.connections = std::stoul(value);
+    else if (name == "--bundle")
+      options.bundle = std::stoul(value);
     else if (name == "--citizens")
       options.citizens = std::stoul(value);
     else
@@ -325,10 +367,14 @@ int main(int argc, char** argv) {
   std::vector<double> rates;
   std::vector<double> p50;
   std::vector<double> p99;
+  std::vector<double> bundled_rates;
+  std::vector<double> bundled_cpu;
+  std::vector<double> bundled_gain;
   std::size_t failures = 0;
+  Requests made{demo};
   for (std::size_t round = 0; round < rounds; ++round) {
     const auto count = options.requests / rounds + (round == 0 ? warm_up : 0);
-    const auto requests = seal_requests(demo, count);
+    const auto requests = made.seal(count, 1);
     if (round == 0) run(demo, requests, 0, warm_up, options.connections);
     const auto before = reference_us();
     const auto measured = run(demo, requests, round == 0 ? warm_up : 0, count, options.connections);
@@ -341,6 +387,14 @@ int main(int argc, char** argv) {
     p50.push_back(quantile(measured.latencies_ms, 0.5));
     p99.push_back(quantile(measured.latencies_ms, 0.99));
     failures += measured.failures;
+    if (options.bundle == 0) continue;
+    const auto bundles = made.seal(options.requests / rounds / options.bundle, options.bundle);
+    const auto bundled = run(demo, bundles, 0, bundles.size(), std::min(options.connections, bundles.size()));
+    const auto check_ins = static_cast<double>(bundled.latencies_ms.size() * options.bundle);
+    bundled_rates.push_back(check_ins / bundled.wall_s);
+    bundled_cpu.push_back(bundled.server_cpu_s / check_ins * 1e6);
+    bundled_gain.push_back(bundled_rates.back() / rates.back());
+    failures += bundled.failures;
   }
   Recomputed recomputed;
   if (options.recompute) recomputed = ask_while_recomputing(options, demo, options.requests / rounds / 4);
@@ -363,6 +417,11 @@ int main(int argc, char** argv) {
   row("check-ins a second", rates);
   row("latency p50, ms", p50);
   row("latency p99, ms", p99);
+  if (!bundled_rates.empty()) {
+    row("bundled: server CPU a check-in, us", bundled_cpu);
+    row("bundled: check-ins a second", bundled_rates);
+    row("bundled over single", bundled_gain);
+  }
   if (!recomputed.p99.empty()) {
     row("latency p99 while colours are derived, ms", recomputed.p99);
     std::printf("%zu citizens derived in about %.1f s\n", options.citizens, recomputed.wall_s);
@@ -382,6 +441,10 @@ int main(int argc, char** argv) {
                             {"p99_ms", median(p99)},
                             {"p99_recomputing_ms", recomputed.p99.empty() ? 0 : median(recomputed.p99)},
                             {"recomputed_s", recomputed.wall_s},
+                            {"bundle", options.bundle},
+                            {"bundled_cpu_us_per_check_in", bundled_cpu.empty() ? 0 : median(bundled_cpu)},
+                            {"bundled_check_ins_per_second", bundled_rates.empty() ? 0 : median(bundled_rates)},
+                            {"bundled_over_single", bundled_gain.empty() ? 0 : median(bundled_gain)},
                             {"failures", failures}})
         << '\n';
   }
