@@ -1,0 +1,302 @@
+// One question from its first attempt to its result. Invariants:
+// 1. Every attempt carries the same 256 bytes of question: request id and client time never change.
+// 2. The same sealed bytes go again while their signature is good; they are made anew for another key or pact, or when the
+//    signature grows old.
+// 3. A request once sent may have been recorded, until an answer says what became of it.
+
+import {parseAnswer, type Answer} from "./answer.js";
+import {hex} from "./base_n.js";
+import {allZero, equal, type Bytes} from "./bytes.js";
+import {exchangeKeyAt, type Directory} from "./directory.js";
+import type {DirectoryKeeper, Fetched} from "./directory_keeper.js";
+import {longestLifetimeSeconds, sealRequest, type GatewayKey, type SealedRequest, type Sender} from "./envelope.js";
+import {leafHash, leafOf} from "./leaf.js";
+import {usablePacts} from "./pact.js";
+import {problemOf, type Problem} from "./problem.js";
+import {encodeQuestion, type Again, type Question} from "./question.js";
+import {receiptOf, type Receipt} from "./receipt.js";
+import type {NotAsked, NotAskedCode, Refused, Result, Unknown, UnknownCode, Untrusted, UntrustedCode} from "./result.js";
+import {mayBeRecorded, stepAfter, waitBefore, type RetryOptions, type Runtime} from "./retry.js";
+import {exchangePath} from "./signature.js";
+import {send, type Fetch, type Reply} from "./transport.js";
+
+const answerType = "application/vnd.lindung.answer";
+/** So many seconds before it expires a signature is made anew: a request needs time to arrive. */
+const arrivalSeconds = 15;
+/** A question is sealed to another key so often; then the gateway and its directory do not agree. */
+const mostRenewals = 2;
+
+export interface Ground {
+  readonly url: string;
+  readonly partner: string;
+  readonly epoch: number;
+  readonly sender: Omit<Sender, "pact">;
+  readonly pacts: readonly Bytes[];
+  readonly keeper: DirectoryKeeper;
+  readonly fetch: Fetch;
+  readonly runtime: Runtime;
+  readonly retry: RetryOptions;
+}
+
+const notAskedCauses: Readonly<Record<Exclude<NotAskedCode, "bad-question">, string>> = {
+  "directory-unreachable": "The gateway's keys cannot be fetched.",
+  "directory-untrusted": "The gateway's keys are not signed by the pinned directory key.",
+  "no-gateway-key": "The gateway has no key of now: one of the two clocks may be wrong.",
+  "pact-not-signed": "Neither the pact in force nor the next one is among `pacts`: sign it first.",
+  "signing-failed": "The signer did not sign.",
+  aborted: "The caller gave up before anything was sent.",
+  deadline: "The time was over before anything was sent.",
+};
+export function notAsked(code: NotAskedCode, cause?: string): NotAsked {
+  return {kind: "not-asked", code, cause: cause ?? (code === "bad-question" ? "No such question." : notAskedCauses[code])};
+}
+
+const unknownCauses: Readonly<Record<UnknownCode, string>> = {
+  "no-reply": "No reply arrived in time.",
+  "outcome-unknown": "The gateway cannot say whether it was recorded.",
+  aborted: "The caller gave up while a reply was awaited.",
+  "not-an-answer": "What arrived was no answer to this question: something on the way changes replies.",
+  "gateway-fault": "The gateway could not answer any more after a reply had been lost.",
+};
+
+const untrustedCauses: Readonly<Record<UntrustedCode, string>> = {
+  shape: "The answer is not of the form that version 1 has.",
+  "request-id": "The answer is to another question.",
+  repeated: "The answer says that this question was asked before, and it was not.",
+  evidence: "The answer names another request than the one that was sent.",
+  "leaf-hash": "The answer's place in the log is not that of this answer.",
+};
+
+class SigningFailed extends Error {}
+
+/** Resolves early with undefined when the signal comes. */
+function unlessAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T | undefined> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const stop = (): void => resolve(undefined);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, {once: true});
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
+}
+
+export class Exchange {
+  readonly #plaintext: Bytes;
+  readonly #again: Again;
+  readonly #end: number;
+  readonly #evidence: Bytes[] = [];
+  readonly #refusedPacts: Bytes[] = [];
+  #sealed: {readonly request: SealedRequest; readonly key: GatewayKey; readonly pact: Bytes} | undefined;
+  #sent = 0;
+  #mayBeRecorded = false;
+  #renewals = 0;
+  #last: NotAskedCode | UnknownCode | Problem = "deadline";
+
+  constructor(
+    private readonly ground: Ground,
+    private readonly question: Question,
+    /** The caller asks a question of earlier again: it may have been answered before. */
+    private readonly isResumed: boolean,
+    private readonly signal?: AbortSignal,
+  ) {
+    this.#plaintext = encodeQuestion(question);
+    this.#again = {requestId: hex(question.requestId), clientTime: question.clientTime};
+    this.#end = ground.runtime.elapsed() + ground.retry.deadlineMs;
+  }
+
+  async run(): Promise<Result> {
+    for (let attempt = 1; ; ++attempt) {
+      const result = await this.#attempt();
+      if (typeof result === "object") return result;
+      if (this.signal?.aborted && (this.#sent === 0 || this.#mayBeRecorded)) this.#last = "aborted";
+      if (result === "now" && this.#left() > 0 && !this.signal?.aborted) continue;
+      const retryAfter = typeof this.#last === "object" ? this.#last.retryAfter : undefined;
+      const wait = waitBefore(attempt, retryAfter, this.ground.retry, this.ground.runtime.random());
+      if (this.signal?.aborted || wait >= this.#left()) return this.#ended();
+      await this.ground.runtime.wait(wait, this.signal);
+    }
+  }
+
+  #left(): number {
+    return this.#end - this.ground.runtime.elapsed();
+  }
+
+  #nowSeconds(): number {
+    return Math.floor(this.ground.runtime.now() / 1000);
+  }
+
+  // The result; or when to try again.
+  async #attempt(): Promise<Result | "now" | "later"> {
+    const sealed = await this.#ready();
+    if (typeof sealed === "string") {
+      if (this.#sent === 0) this.#last = sealed;
+      return sealed === "directory-unreachable" ? "later" : this.#ended();
+    }
+    const {retry, fetch, url} = this.ground;
+    const timeoutMs = Math.min(retry.attemptMs, this.#left());
+    if (timeoutMs <= 0 || this.signal?.aborted) return "later";
+    ++this.#sent;
+    const reply = await send(fetch, {
+      url: url + exchangePath,
+      method: "POST",
+      fields: sealed.fields,
+      body: sealed.body,
+      timeoutMs,
+      signal: this.signal,
+    });
+    if (reply.kind === "reply") return this.#read(reply, sealed);
+    this.#mayBeRecorded ||= mayBeRecorded(reply.kind);
+    this.#last = reply.kind === "aborted" ? "aborted" : "no-reply";
+    return "later";
+  }
+
+  // Invariant 2.
+  async #ready(): Promise<SealedRequest | NotAskedCode> {
+    const held = this.#sealed?.request;
+    const age = held === undefined ? 0 : this.#nowSeconds() - held.created;
+    if (held !== undefined && age >= 0 && age <= longestLifetimeSeconds - arrivalSeconds) return held;
+    const fetched = await unlessAborted(this.ground.keeper.get(), this.signal);
+    return this.#seal(fetched);
+  }
+
+  async #seal(fetched: Fetched | undefined): Promise<SealedRequest | NotAskedCode> {
+    if (fetched === undefined) return "aborted";
+    if (fetched.kind !== "directory") return `directory-${fetched.kind}`;
+    const now = this.#nowSeconds();
+    const key = exchangeKeyAt(fetched.directory, now);
+    const pact = this.#pactOf(fetched.directory, now);
+    if (key === undefined) return "no-gateway-key";
+    if (pact === undefined) return "pact-not-signed";
+    const {signer, ...sender} = this.ground.sender;
+    const guarded = (message: Bytes): Promise<Uint8Array> =>
+      Promise.resolve()
+        .then(() => signer(message))
+        .catch(() => Promise.reject(new SigningFailed()));
+    try {
+      const request = await sealRequest({...sender, pact, signer: guarded}, key, this.#plaintext, now);
+      this.#sealed = {request, key, pact};
+      this.#evidence.push(request.evidence);
+      return request;
+    } catch (error) {
+      return error instanceof SigningFailed ? "signing-failed" : "no-gateway-key";
+    }
+  }
+
+  #pactOf(directory: Directory, now: number): Bytes | undefined {
+    const usable = usablePacts(directory.pacts, this.ground.pacts, now);
+    return usable.find((pact) => !this.#refusedPacts.some((refused) => equal(refused, pact)));
+  }
+
+  async #read(reply: Extract<Reply, {kind: "reply"}>, sealed: SealedRequest): Promise<Result | "now" | "later"> {
+    if (reply.status === 200) {
+      const isAnswer = reply.headers.get("content-type") === answerType;
+      const plaintext = isAnswer ? await sealed.open(reply.body) : undefined;
+      if (plaintext !== undefined) return this.#judge(plaintext, sealed);
+      this.#mayBeRecorded = true;
+      this.#last = "not-an-answer";
+      return "later";
+    }
+    const problem = problemOf(reply.status, reply.headers, reply.body);
+    this.#mayBeRecorded ||= mayBeRecorded(problem.code, problem.status);
+    this.#last = problem;
+    switch (stepAfter(problem.code, problem.status)) {
+      case "again":
+        return "later";
+      case "reseal":
+      case "other-pact":
+        return (await this.#makeAnew(problem)) ? "now" : this.#refused(problem);
+      case "stop":
+        return this.#refused(problem);
+    }
+  }
+
+  // After an unknown key or an outdated pact: false when the directory in force offers nothing else.
+  async #makeAnew(problem: Problem): Promise<boolean> {
+    const tried = this.#sealed;
+    if (tried === undefined || ++this.#renewals > mostRenewals) return false;
+    const fetched = await unlessAborted(this.ground.keeper.renew(), this.signal);
+    if (fetched?.kind !== "directory") return false;
+    const now = this.#nowSeconds();
+    if (problem.code === "pact-outdated") {
+      this.#refusedPacts.push(tried.pact);
+      if (this.#pactOf(fetched.directory, now) === undefined) return false;
+    } else {
+      const key = exchangeKeyAt(fetched.directory, now);
+      if (key === undefined || (key.keyId === tried.key.keyId && equal(key.publicKey, tried.key.publicKey))) return false;
+    }
+    this.#sealed = undefined;
+    return true;
+  }
+
+  async #judge(plaintext: Bytes, sealed: SealedRequest): Promise<Result> {
+    const answer = parseAnswer(plaintext, this.question.operation);
+    if (typeof answer === "string") return this.#untrusted("shape");
+    if (!equal(answer.requestId, this.question.requestId)) return this.#untrusted("request-id");
+    const isOfAnEarlierRun = answer.repeated && this.isResumed;
+    const isOfThisRun = answer.repeated
+      ? this.#evidence.some((evidence) => equal(evidence, answer.evidence))
+      : equal(sealed.evidence, answer.evidence);
+    // Section 9, last sentence: a link that has ended since takes the opening of what was recorded with it.
+    const hasEnded = answer.repeated && answer.outcome === "unlinked" && allZero(answer.opening);
+    if (hasEnded && (this.isResumed || this.#sent > 1)) return this.#result(answer, null);
+    if (!isOfThisRun && !isOfAnEarlierRun) return this.#untrusted(answer.repeated ? "repeated" : "evidence");
+    const leaf = await leafOf(answer, this.ground.partner, this.ground.epoch, this.#plaintext);
+    if (!equal(await leafHash(leaf), answer.leafHash)) return this.#untrusted("leaf-hash");
+    return this.#result(answer, receiptOf(answer));
+  }
+
+  #result(answer: Answer, receipt: Receipt | null): Result {
+    const answered = {
+      again: this.#again,
+      answeredAt: new Date(1000 * answer.answeredAt),
+      validUntil: new Date(1000 * answer.validUntil),
+      repeated: answer.repeated,
+      receipt,
+    };
+    switch (answer.outcome) {
+      case "allow":
+      case "deny":
+        return {kind: answer.outcome, colour: answer.colour, nextToken: answer.nextToken, ...answered};
+      case "unlinked":
+        return {kind: "unlinked", ...answered};
+      case "venue_refused":
+        return {kind: "venue-refused", ...answered};
+      case "venue_full":
+        return {kind: "venue-full", ...answered};
+      case "over_quota":
+        return {kind: "over-quota", ...answered};
+    }
+  }
+
+  // No more attempts: invariant 3.
+  #ended(): Result {
+    const last = this.#last;
+    if (this.#sent === 0) return notAsked(typeof last === "string" && last in notAskedCauses ? (last as NotAskedCode) : "deadline");
+    if (typeof last === "object" && !this.#mayBeRecorded) return this.#refused(last);
+    if (typeof last === "object") return this.#unknown(last.code === "outcome-unknown" ? last.code : "gateway-fault");
+    return this.#unknown(last in unknownCauses ? (last as UnknownCode) : "no-reply");
+  }
+
+  #unknown(code: UnknownCode): Unknown {
+    return {kind: "unknown", code, cause: unknownCauses[code], again: this.#again};
+  }
+
+  #untrusted(code: UntrustedCode): Untrusted {
+    return {kind: "untrusted", code, cause: untrustedCauses[code], again: this.#again};
+  }
+
+  #refused(problem: Problem): Refused {
+    const {code, cause, status, retryAfter, serverTime, cutLogIndex} = problem;
+    return {
+      kind: "refused",
+      code,
+      cause,
+      status,
+      again: this.#again,
+      mayBeRecorded: this.#mayBeRecorded,
+      ...(retryAfter !== undefined && {retryAfter}),
+      ...(serverTime !== undefined && {clockAheadBy: this.#nowSeconds() - serverTime}),
+      ...(cutLogIndex !== undefined && {cutLogIndex}),
+    };
+  }
+}
