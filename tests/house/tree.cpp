@@ -17,8 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array left_out{std::string_view{".git"}, std::string_view{"build"}, std::string_view{"var"},
-                              std::string_view{"__pycache__"}};
+constexpr std::array left_out{std::string_view{".git"}, std::string_view{"build"},
+                              std::string_view{"var"},  std::string_view{"__pycache__"},
+                              std::string_view{"dist"}, std::string_view{"node_modules"}};
 
 bool is_left_out(const fs::path& path) {
   const auto name = path.filename().string();

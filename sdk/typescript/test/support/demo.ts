@@ -124,11 +124,18 @@ export class Demo {
     });
   }
 
+  #links(partner: string, colour?: string): DemoFile["links"] {
+    const colours = new Map(this.file.citizens.map((citizen) => [citizen.id, citizen.colour]));
+    return this.file.links.filter((l) => l.partner === partner && (!colour || colours.get(l.citizen) === colour));
+  }
+
+  has(partner: string, colour?: string): boolean {
+    return this.#links(partner, colour).length > 0;
+  }
+
   /** The token of one of a partner's people of that colour. */
   token(partner: string, colour?: string, which = 0): string {
-    const colours = new Map(this.file.citizens.map((citizen) => [citizen.id, citizen.colour]));
-    const links = this.file.links.filter((l) => l.partner === partner && (!colour || colours.get(l.citizen) === colour));
-    const link = links[which];
+    const link = this.#links(partner, colour)[which];
     if (link === undefined) throw new Error(`no ${colour ?? ""} link ${which} of ${partner}`);
     return link.token;
   }
