@@ -45,8 +45,12 @@ constexpr seconds key_document_age{1800};  // protocol.md section 3
 constexpr std::chrono::seconds deadline{10};
 constexpr seconds counts_age{60};
 
+// What is public may be read by any web page.
+void open_to_pages(http::Response& response) { response.fields.emplace_back("Access-Control-Allow-Origin", "*"); }
+
 http::Response json_response(const json::value& value) {
   http::Response response;
+  open_to_pages(response);
   response.content_type = "application/json";
   response.body = codec::to_text(value);
   return response;
@@ -102,7 +106,7 @@ Result<http::Response> consistency(const PublicGround& ground, std::string_view 
 // checkpoint, log-key, tiles and bundles; a partial tile that has grown since is cut out of the full one.
 Result<http::Response> log_file(const PublicGround& ground, std::string_view name) {
   http::Response response;
-  response.fields.emplace_back("Access-Control-Allow-Origin", "*");
+  open_to_pages(response);
   if (name == log::checkpoint_file || name == log::log_key_file) {
     TRY(content, ground.publisher.folder().read(name));
     response.content_type = "text/plain; charset=utf-8";
@@ -134,13 +138,13 @@ Result<http::Response> override_counts(const PublicGround& ground, std::string_v
   TRY(counts, service::public_override_counts(ground.platform, month));
   auto response = json_response(counts_by_month(counts));
   response.fields.emplace_back("Cache-Control", "public, max-age=" + std::to_string(counts_age.count()));
-  response.fields.emplace_back("Access-Control-Allow-Origin", "*");
   return response;
 }
 
 Result<http::Response> keys(const PublicGround& ground) {
   TRY(document, key_document(ground));
   http::Response response;
+  open_to_pages(response);
   response.content_type = "application/json";
   response.fields.emplace_back("Cache-Control", "public, max-age=" + std::to_string(document.max_age.count()));
   response.body = std::move(document.body);

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import {execFileSync} from "node:child_process";
 import {readdirSync, readFileSync} from "node:fs";
 import {fileURLToPath} from "node:url";
-import {after, test} from "node:test";
+import {after, before, test} from "node:test";
 import {createContext, runInContext} from "node:vm";
 
 import type * as Lindung from "../dist/index.js";
@@ -13,6 +13,7 @@ import {Demo} from "./support/demo.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const demo = new Demo();
+before(() => demo.start());
 after(() => demo.remove());
 
 function bundle(): string {
@@ -46,7 +47,6 @@ test("its one dependency is pinned, and the lock file names no addresses", () =>
 });
 
 test("the bundle asks a real server with what a browser has", async () => {
-  await demo.start();
   const web = {AbortController, AbortSignal, DOMException, Headers, Request, Response, TextDecoder, TextEncoder, URL};
   const more = {clearTimeout, crypto, fetch, performance, setTimeout};
   const context = createContext({...web, ...more});
@@ -66,6 +66,16 @@ test("the bundle asks a real server with what a browser has", async () => {
   const answer = await client.checkIn({token: demo.token(found.id, "green"), venueCode: code});
   assert.ok(answer.kind === "allow" && answer.receipt, JSON.stringify(answer));
   assert.equal((await client.verify(answer.receipt, {deadlineMs: 60_000})).kind, "proven");
+});
+
+test("a web page of anybody's may read what it needs to check a receipt", async () => {
+  const proofs = ["/log/proof/inclusion?index=0&size=1", "/log/proof/consistency?from=1&to=1"];
+  for (const path of ["/.well-known/lindung-keys", "/log/checkpoint", ...proofs]) {
+    const reply = await fetch(demo.file.url + path);
+    assert.equal(reply.status, 200, path);
+    assert.equal(reply.headers.get("access-control-allow-origin"), "*", path);
+    await reply.arrayBuffer();
+  }
 });
 
 test("the tests run on the pinned Node, and no other can be called", () => {
