@@ -7,6 +7,7 @@
 import {parseAnswer, type Answer} from "./answer.js";
 import {hex} from "./base_n.js";
 import {allZero, equal, type Bytes} from "./bytes.js";
+import {within} from "./deadline.js";
 import {exchangeKeyAt, type Directory} from "./directory.js";
 import type {DirectoryKeeper, Fetched} from "./directory_keeper.js";
 import {longestLifetimeSeconds, sealRequest, type GatewayKey, type SealedRequest, type Sender} from "./envelope.js";
@@ -68,17 +69,6 @@ const untrustedCauses: Readonly<Record<UntrustedCode, string>> = {
 };
 
 class SigningFailed extends Error {}
-
-/** Resolves early with undefined when the signal comes. */
-function unlessAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T | undefined> {
-  if (signal === undefined) return work;
-  return new Promise((resolve, reject) => {
-    const stop = (): void => resolve(undefined);
-    if (signal.aborted) stop();
-    signal.addEventListener("abort", stop, {once: true});
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-  });
-}
 
 export class Exchange {
   readonly #plaintext: Bytes;
@@ -155,12 +145,12 @@ export class Exchange {
     const held = this.#sealed?.request;
     const age = held === undefined ? 0 : this.#nowSeconds() - held.created;
     if (held !== undefined && age >= 0 && age <= longestLifetimeSeconds - arrivalSeconds) return held;
-    const fetched = await unlessAborted(this.ground.keeper.get(), this.signal);
+    const fetched = await within(this.ground.keeper.get(), this.#left(), this.signal);
     return this.#seal(fetched);
   }
 
   async #seal(fetched: Fetched | undefined): Promise<SealedRequest | NotAskedCode> {
-    if (fetched === undefined) return "aborted";
+    if (fetched === undefined) return this.signal?.aborted ? "aborted" : "directory-unreachable";
     if (fetched.kind !== "directory") return `directory-${fetched.kind}`;
     const now = this.#nowSeconds();
     const key = exchangeKeyAt(fetched.directory, now);
@@ -173,7 +163,9 @@ export class Exchange {
         .then(() => signer(message))
         .catch(() => Promise.reject(new SigningFailed()));
     try {
-      const request = await sealRequest({...sender, pact, signer: guarded}, key, this.#plaintext, now);
+      const sealing = sealRequest({...sender, pact, signer: guarded}, key, this.#plaintext, now);
+      const request = await within(sealing, this.#left(), this.signal);
+      if (request === undefined) return this.signal?.aborted ? "aborted" : "signing-failed";
       this.#sealed = {request, key, pact};
       this.#evidence.push(request.evidence);
       return request;
@@ -214,7 +206,7 @@ export class Exchange {
   async #makeAnew(problem: Problem): Promise<boolean> {
     const tried = this.#sealed;
     if (tried === undefined || ++this.#renewals > mostRenewals) return false;
-    const fetched = await unlessAborted(this.ground.keeper.renew(), this.signal);
+    const fetched = await within(this.ground.keeper.renew(), this.#left(), this.signal);
     if (fetched?.kind !== "directory") return false;
     const now = this.#nowSeconds();
     if (problem.code === "pact-outdated") {

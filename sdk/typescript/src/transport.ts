@@ -1,6 +1,7 @@
 // One HTTP call with a limit on time and size; what can go wrong on a network is a value.
 
 import {concat, type Bytes} from "./bytes.js";
+import {within} from "./deadline.js";
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -39,28 +40,31 @@ async function bodyOf(response: Response): Promise<Bytes> {
   }
 }
 
-export async function send(fetch: Fetch, call: Call): Promise<Reply> {
-  if (call.signal?.aborted) return {kind: "aborted"};
+async function exchanged(fetch: Fetch, call: Call, signal: AbortSignal): Promise<Reply> {
+  const response = await fetch(call.url, {
+    method: call.method,
+    headers: (call.fields ?? []).map(([name, value]) => [name, value] as [string, string]),
+    ...(call.body && {body: call.body}),
+    signal,
+    redirect: "manual", // a gateway does not redirect, and a question is not for whoever does
+    cache: "no-store",
+    credentials: "omit",
+    referrerPolicy: "no-referrer",
+  });
+  return {kind: "reply", status: response.status, headers: response.headers, body: await bodyOf(response)};
+}
+
+/** Ends in time also where `fetch` does not heed its signal. */
+export async function send(fetch: Fetch, request: Call): Promise<Reply> {
+  if (request.signal?.aborted) return {kind: "aborted"};
   const stop = new AbortController();
-  const abort = (): void => stop.abort();
-  const timer = setTimeout(abort, call.timeoutMs);
-  call.signal?.addEventListener("abort", abort, {once: true});
   try {
-    const response = await fetch(call.url, {
-      method: call.method,
-      headers: (call.fields ?? []).map(([name, value]) => [name, value] as [string, string]),
-      ...(call.body && {body: call.body}),
-      signal: stop.signal,
-      redirect: "manual", // a gateway does not redirect, and a question is not for whoever does
-      cache: "no-store",
-      credentials: "omit",
-      referrerPolicy: "no-referrer",
-    });
-    return {kind: "reply", status: response.status, headers: response.headers, body: await bodyOf(response)};
+    const reply = await within(exchanged(fetch, request, stop.signal), request.timeoutMs, request.signal);
+    if (reply !== undefined) return reply;
   } catch {
-    return {kind: call.signal?.aborted ? "aborted" : "lost"};
+    // lost
   } finally {
-    clearTimeout(timer);
-    call.signal?.removeEventListener("abort", abort);
+    stop.abort();
   }
+  return {kind: request.signal?.aborted ? "aborted" : "lost"};
 }

@@ -174,6 +174,18 @@ test("an attempt that hangs is given up after its time, and asked again", async 
   assert.equal(stage.bodies[0], stage.bodies[1]);
 });
 
+test("a fetch that heeds no signal is given up all the same", async () => {
+  const stage = await Stage.with(() => new Promise(() => undefined), answers());
+  is(await stage.client({retry: {attemptMs: 500}}).ask({token}), "allow");
+});
+
+test("a signer that never signs is given up at the deadline", async () => {
+  const stage = await Stage.with(answers());
+  const result = await stage.client({signer: () => new Promise(() => undefined), retry: {deadlineMs: 3_000}}).ask({token});
+  is(result, "not-asked");
+  assert.equal(result.code, "signing-failed");
+});
+
 test("a caller that gives up while a reply is awaited gets unknown, and no more is sent", async () => {
   const control = new AbortController();
   const stage = await Stage.with(() => {
