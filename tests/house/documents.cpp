@@ -90,7 +90,7 @@ Findings threats_without_test(const Tree& tree, std::string_view threat_model) {
     if (parts.size() < 3) findings.push_back(name + ": no test is named");
     const std::string* file = nullptr;
     for (std::size_t i = 1; i < parts.size(); i += 2) {
-      if (parts[i].starts_with("tests/")) {
+      if (parts[i].starts_with("tests/") || parts[i].starts_with("sdk/")) {
         const auto found = tree.find(parts[i]);
         file = found == tree.end() ? nullptr : &found->second;
         if (file == nullptr) findings.push_back(name + ": " + std::string{parts[i]} + " does not exist");

@@ -41,9 +41,10 @@ export interface Ground {
 
 const notAskedCauses: Readonly<Record<Exclude<NotAskedCode, "bad-question">, string>> = {
   "directory-unreachable": "The gateway's keys cannot be fetched.",
-  "directory-untrusted": "The gateway's keys are not signed by the pinned directory key.",
+  "directory-untrusted": "The gateway's keys are not signed by the pinned directory key, or WebCrypto has no Ed25519 here.",
   "no-gateway-key": "The gateway has no key of now: one of the two clocks may be wrong.",
   "pact-not-signed": "Neither the pact in force nor the next one is among `pacts`: sign it first.",
+  "sealing-failed": "The gateway's key is none that may be used, or WebCrypto has no X25519 here.",
   "signing-failed": "The signer did not sign.",
   aborted: "The caller gave up before anything was sent.",
   deadline: "The time was over before anything was sent.",
@@ -170,7 +171,7 @@ export class Exchange {
       this.#evidence.push(request.evidence);
       return request;
     } catch (error) {
-      return error instanceof SigningFailed ? "signing-failed" : "no-gateway-key";
+      return error instanceof SigningFailed ? "signing-failed" : "sealing-failed";
     }
   }
 

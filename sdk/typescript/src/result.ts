@@ -86,6 +86,7 @@ export type NotAskedCode =
   | "directory-untrusted"
   | "no-gateway-key"
   | "pact-not-signed"
+  | "sealing-failed"
   | "signing-failed"
   | "aborted"
   | "deadline";

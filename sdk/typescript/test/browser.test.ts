@@ -48,7 +48,7 @@ test("its one dependency is pinned, and the lock file names no addresses", () =>
 
 test("the bundle asks a real server with what a browser has", async () => {
   const web = {AbortController, AbortSignal, DOMException, Headers, Request, Response, TextDecoder, TextEncoder, URL};
-  const more = {clearTimeout, crypto, fetch, performance, setTimeout};
+  const more = {ArrayBuffer, DataView, Uint8Array, clearTimeout, crypto, fetch, performance, setTimeout};
   const context = createContext({...web, ...more});
   runInContext(bundle(), context);
   const found = demo.file.partners.find(({id}) => demo.has(id, "green"));

@@ -92,11 +92,18 @@ test("a directory that cannot be fetched is asked for again until the time is ov
   assert.ok(stage.directoryFetches > 5);
 });
 
+test("a directory without a key of now is told as that", async () => {
+  const stage = await Stage.with(answers());
+  stage.opens.notAfter = start - 30;
+  const result = await stage.client().ask({token});
+  assert.ok(result.kind === "not-asked" && result.code === "no-gateway-key");
+});
+
 test("a gateway key of small order is not used", async () => {
   const stage = await Stage.with(answers());
   stage.published = [{...stage.opens, publicKey: new Uint8Array(32)}];
   const result = await stage.client().ask({token});
-  assert.ok(result.kind === "not-asked" && result.code === "no-gateway-key");
+  assert.ok(result.kind === "not-asked" && result.code === "sealing-failed");
 });
 
 test("only a pact that the partner has signed is ever put into a request", async () => {
