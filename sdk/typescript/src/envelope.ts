@@ -6,6 +6,7 @@ import {sha256} from "./digest.js";
 import type {Signer} from "./ed25519.js";
 import {openResponse, seal, suiteBytes} from "./hpke.js";
 import {digestField, requestFields, signatureBase, signatureInput, type SignatureParameters} from "./signature.js";
+import type {WebKeyPair} from "./web_key.js";
 
 /** 0 < expires - created <= 60 (section 4). */
 export const longestLifetimeSeconds = 60;
@@ -38,7 +39,7 @@ export interface SealedRequest {
 /** What the worked examples fix; fresh otherwise. */
 export interface FixedRandom {
   readonly nonce?: Bytes;
-  readonly ephemeral?: CryptoKeyPair;
+  readonly ephemeral?: WebKeyPair;
   readonly expires?: number;
 }
 

@@ -5,6 +5,7 @@ import {Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256} from "@hpke/c
 
 import {bytesOf, concat, type Bytes} from "./bytes.js";
 import {hkdfSha256} from "./digest.js";
+import type {WebKey, WebKeyPair} from "./web_key.js";
 
 export const encSize = 32;
 export const tagSize = 16;
@@ -31,7 +32,7 @@ export async function seal(
   info: Bytes,
   aad: Bytes,
   plaintext: Bytes,
-  ephemeral?: CryptoKeyPair,
+  ephemeral?: WebKeyPair,
 ): Promise<Sealed> {
   const recipientPublicKey = await suite.kem.deserializePublicKey(publicKey);
   const sender = await suite.createSenderContext({recipientPublicKey, info, ...(ephemeral && {ekm: ephemeral})});
@@ -43,7 +44,7 @@ export async function seal(
 }
 
 /** Key and nonce of one response; the gateway's end of it in the tests uses the same. */
-export async function responseKeys(secret: Bytes, enc: Bytes, responseNonce: Bytes): Promise<{key: CryptoKey; iv: Bytes}> {
+export async function responseKeys(secret: Bytes, enc: Bytes, responseNonce: Bytes): Promise<{key: WebKey; iv: Bytes}> {
   const salt = concat(enc, responseNonce);
   const key = await hkdfSha256(salt, secret, bytesOf("key"), 16);
   const iv = await hkdfSha256(salt, secret, bytesOf("nonce"), 12);

@@ -104,7 +104,7 @@ export class LogReader {
   async #look(index: number, leaf: Bytes, key: LogKey, signal?: AbortSignal): Promise<Verification> {
     // One after the other: each checkpoint is held against the one before.
     const turn = this.#turn.then(() => this.#checkpoint(key, signal));
-    this.#turn = turn;
+    this.#turn = turn.catch(() => undefined);
     const checkpoint = await turn;
     if ("kind" in checkpoint) return checkpoint;
     const {size, root} = checkpoint;
