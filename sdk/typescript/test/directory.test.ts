@@ -6,7 +6,7 @@ import {test} from "node:test";
 import {hex} from "../dist/base_n.js";
 import {answers, nextPact, pact, says, Stage, start, token, type Act} from "./support/stage.js";
 
-const unknownKey: Act = () => says("unsupported-key", 400)("", undefined as never);
+const unknownKey: Act = says("unsupported-key", 400);
 
 test("the directory is kept for as long as it says, and no longer than half an hour", async () => {
   const stage = await Stage.with(answers());
@@ -50,6 +50,27 @@ test("of two keys the newer one is used", async () => {
   stage.opens.notBefore = start - 30;
   stage.published = [stage.opens, ...stage.published];
   assert.equal((await stage.client().ask({token})).kind, "allow");
+});
+
+test("a key that is announced is not used before its time", async () => {
+  const stage = await Stage.with(answers());
+  const announced = await Stage.gatewayKey(8);
+  announced.notBefore = start + 100;
+  stage.published = [...stage.published, announced];
+  assert.equal((await stage.client().ask({token})).kind, "allow");
+  assert.equal(stage.bodies[0]?.slice(0, 2), "07");
+});
+
+test("a gateway that refuses every key of its own directory ends it after three", async () => {
+  let keyId = 8;
+  const stage = await Stage.with(async (_, at) => {
+    at.published = [await Stage.gatewayKey(keyId++)];
+    at.time += 6_000;
+    return unknownKey("", at);
+  });
+  const result = await stage.client({retry: {deadlineMs: 600_000}}).ask({token});
+  assert.ok(result.kind === "refused" && result.code === "unsupported-key");
+  assert.deepEqual(stage.bodies.map((body) => body.slice(0, 2)), ["07", "08", "09"]);
 });
 
 test("an unknown key makes it fetch the keys and seal the same question again", async () => {
@@ -140,6 +161,14 @@ test("an outdated pact makes it look which one is in force, and seal the same qu
   stage.time = 60_000;
   assert.equal((await client.ask({token})).kind, "allow");
   assert.equal(stage.bodies.length, 3);
+});
+
+test("a pact that the gateway does not take is not tried twice, while the next one is signed", async () => {
+  const stage = await Stage.with(answers());
+  stage.pacts = {current: pact, next: nextPact, nextRequiredAt: start + 1000};
+  stage.acceptedPacts = [nextPact];
+  assert.equal((await stage.client({pacts: [pact, nextPact]}).ask({token})).kind, "allow");
+  assert.equal(stage.bodies.length, 2);
 });
 
 test("how a partner stands towards the pacts can be asked", async () => {
