@@ -72,10 +72,13 @@ Result<void> check_answer(const domain::Answer& answer, const PartnerIdentity& p
   if (!std::ranges::equal(answer.request_id.value(), BytesView{question}.subspan(4, 16))) {
     return fail(Errc::corrupt, "the answer is to another question");
   }
-  // A repeated answer commits to the evidence of the request that was answered first, and one whose link is gone has
-  // no opening any more: only the first answer can be recomputed from this request alone.
-  if (answer.answered_before) return ok();
-  if (answer.evidence != request.evidence) return fail(Errc::corrupt, "the answer names another request as evidence");
+  // A repeated answer commits to the evidence of the request that was answered first, which it names; one whose link
+  // has gone since has lost the opening of what was recorded (protocol.md section 9).
+  const bool has_ended = answer.outcome == domain::Outcome::unlinked && all_zero(answer.opening);
+  if (answer.answered_before && has_ended) return ok();
+  if (!answer.answered_before && answer.evidence != request.evidence) {
+    return fail(Errc::corrupt, "the answer names another request as evidence");
+  }
   const auto leaf = log::encode(log::AnswerEntry{.partner = partner.partner,
                                                  .epoch = partner.epoch,
                                                  .answered_at = answer.answered_at,

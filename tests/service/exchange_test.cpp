@@ -22,6 +22,7 @@
 #include "domain/colour.h"
 #include "domain/link_token.h"
 #include "domain/question.h"
+#include "gateway/envelope.h"
 #include "gateway/partner_client.h"
 #include "log/entry.h"
 #include "service/install.h"
@@ -98,6 +99,23 @@ TEST_F(ExchangeTest, AGreenCitizenIsAllowedAndTheAnswerIsInTheLog) {
   const auto entries = log_entries();
   ASSERT_LT(answer.value().log_index, entries.size());
   EXPECT_TRUE(std::holds_alternative<log::AnswerEntry>(entries[answer.value().log_index]));
+}
+
+TEST_F(ExchangeTest, ThePartnersSideChecksTheLeafOfARepeatedAnswerToo) {
+  const auto question = status_of(green_citizen(), world_.clock.now());
+  ASSERT_TRUE(ask(question).has_value());
+  const auto again = world_.seal(partner_, question);
+  auto answer = world_.ask(again->request()).value();
+  ASSERT_TRUE(answer.answered_before);
+  const auto opened = [&] {
+    const auto body = gateway::seal_reply(again->sealed().reply_key, domain::encode(answer));
+    return gateway::open_answer(partner_, again->sealed(), body);
+  };
+  EXPECT_TRUE(opened().has_value());
+  answer.colour = domain::Colour::red;
+  const auto changed = opened();
+  ASSERT_TRUE(changed.has_error());
+  EXPECT_EQ(changed.error().code, Errc::corrupt);
 }
 
 TEST_F(ExchangeTest, TheSameQuestionFromManyThreadsIsAnsweredOnceAndRepeatedToTheOthers) {
