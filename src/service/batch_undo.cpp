@@ -17,6 +17,7 @@
 #include "domain/rule_set.h"
 #include "log/entry.h"
 #include "service/batches.h"
+#include "service/contact_cases.h"
 #include "service/issuer_days.h"
 #include "service/logged_unit.h"
 #include "service/lot_use.h"
@@ -70,6 +71,7 @@ Result<std::uint64_t> end_records(store::Transaction& transaction, const Platfor
     const auto record = std::move(ending.back());
     ending.pop_back();
     TRYV(end_record(transaction, person, record.id, timelines.position()));
+    TRYV(withdraw_if_confirmed(transaction, platform.ring, citizen, record, platform.clock.now()));
     if (std::ranges::find(ending, record.fact, &domain::Record::fact) == ending.end()) {
       TRYV(give_back_to_lot(transaction, record, records));
     }

@@ -48,6 +48,10 @@ Result<TraceId> make_id(const store::KeyRing& ring, std::string_view kind, Bytes
   return take<16>(index);
 }
 
+Result<TraceId> id_of_confirmed(const store::KeyRing& ring, const CitizenRef& citizen, const domain::RecordId& source) {
+  return make_id(ring, "record", Message{}.raw(citizen.bytes()).raw(source.bytes()).view());
+}
+
 // Whether some of the infectious time is not forgotten.
 Result<bool> is_in_reach(const store::KeyRing& ring, Moment at) {
   TRY(oldest, ring.oldest(store::Ratchet::visit_day));
@@ -110,6 +114,10 @@ Result<bool> still_holds(const Platform& platform, const TraceSubject& subject) 
   return holds;
 }
 
+Hash digest_of(const TraceId& id, const TraceRow& row) {
+  return crypto::sha256(Message{}.text("lindung trace v1").u8(0).raw(id).raw(row.command).view());
+}
+
 // The log says that it happens and why, before a fact counts. What went on already is in the log.
 Result<void> announce(const Platform& platform, const TraceId& id, const TraceRow& row) {
   return write_logged(platform.database, platform.clock, [&](LoggedUnit& unit) -> Result<void> {
@@ -117,12 +125,11 @@ Result<void> announce(const Platform& platform, const TraceId& id, const TraceRo
     TRYV(unit.transaction().run(store::Sql{"SELECT state FROM trace_case WHERE trace_id = $1"}, {BytesView{id}},
                                 [&](const store::Row& stored) { state = static_cast<TraceState>(stored.integer(0)); }));
     if (state != TraceState::queued) return ok();
-    TRY(index,
-        unit.log(log::OfficerEntry{
-            .at = unit.now(),
-            .action = row.cause == TraceCause::confirmed ? "contacts-confirmed" : "contacts-case",
-            .officer_key_digest = {},
-            .case_digest = crypto::sha256(Message{}.text("lindung trace v1").u8(0).raw(id).raw(row.command).view())}));
+    TRY(index, unit.log(log::OfficerEntry{
+                   .at = unit.now(),
+                   .action = row.cause == TraceCause::confirmed ? "contacts-confirmed" : "contacts-case",
+                   .officer_key_digest = {},
+                   .case_digest = digest_of(id, row)}));
     TRYV(unit.transaction().run(
         store::Sql{"UPDATE trace_case SET state = $2, changed_at = $3, log_index = $4 WHERE trace_id = $1"},
         {BytesView{id}, static_cast<std::int64_t>(TraceState::running), as_int(unit.now()),
@@ -131,16 +138,43 @@ Result<void> announce(const Platform& platform, const TraceId& id, const TraceRo
   });
 }
 
-// Whom it was about is not kept.
-Result<void> finish(const Platform& platform, const TraceId& id, TraceRow row, TraceState state) {
+// Whom it was about is not kept. Nothing happens when the case is in another state by now.
+Result<void> finish(const Platform& platform, const TraceId& id, TraceRow row, TraceState from, TraceState to) {
   row.subject.reset();
-  return platform.database.write([&](store::Transaction& transaction) -> Result<void> {
+  return write_logged(platform.database, platform.clock, [&](LoggedUnit& unit) -> Result<void> {
     TRY(sealed, seal_trace(platform.ring, id, row));
-    TRYV(transaction.run(
-        store::Sql{"UPDATE trace_case SET state = $2, changed_at = $3, sealed = $4 WHERE trace_id = $1 AND state < 3"},
-        {BytesView{id}, static_cast<std::int64_t>(state), as_int(platform.clock.now()), BytesView{sealed}}));
+    TRY(moved,
+        unit.transaction().run(
+            store::Sql{
+                "UPDATE trace_case SET state = $2, changed_at = $3, sealed = $4 WHERE trace_id = $1 AND state = $5"},
+            {BytesView{id}, static_cast<std::int64_t>(to), as_int(unit.now()), BytesView{sealed},
+             static_cast<std::int64_t>(from)}));
+    if (moved == 0 || from != TraceState::ending) return ok();
+    TRYV(unit.log(log::OfficerEntry{.at = unit.now(),
+                                    .action = "contacts-withdrawn",
+                                    .officer_key_digest = {},
+                                    .case_digest = digest_of(id, row)}));
     return ok();
   });
+}
+
+Result<Contacts> contacts_of(const Platform& platform, const Dummy& dummy, const TraceSubject& subject) {
+  Contacts contacts;
+  TRYV(platform.database.read([&](store::Transaction& transaction) -> Result<void> {
+    TRY(found, find_contacts(transaction, platform, dummy, domain::built_in_contact_policy(),
+                             {.citizen = subject.citizen, .at = subject.at}));
+    contacts = std::move(found);
+    return ok();
+  }));
+  return contacts;
+}
+
+// The same people are found again by the same visits.
+Result<void> end_case(const Platform& platform, const Dummy& dummy, const TraceId& id, const TraceRow& row,
+                      const TellContact& tell) {
+  TRY(contacts, contacts_of(platform, dummy, *row.subject));
+  TRYV(end_contact_facts(platform, id, contacts, tell));
+  return finish(platform, id, row, TraceState::ending, TraceState::withdrawn);
 }
 
 Result<void> work_case(const Platform& platform, const Dummy& dummy, const StoredCase& stored,
@@ -148,16 +182,11 @@ Result<void> work_case(const Platform& platform, const Dummy& dummy, const Store
   const auto& id = stored.listing.id;
   TRY(row, open_trace(platform.ring, id, stored.sealed));
   if (!row.subject) return fail(Errc::corrupt, "a case without its subject");
+  if (stored.listing.state == TraceState::ending) return end_case(platform, dummy, id, row, tell);
   TRY(holds, still_holds(platform, *row.subject));
-  if (!holds) return finish(platform, id, row, TraceState::withdrawn);
+  if (!holds) return finish(platform, id, row, stored.listing.state, TraceState::withdrawn);
   TRYV(announce(platform, id, row));
-  Contacts contacts;
-  TRYV(platform.database.read([&](store::Transaction& transaction) -> Result<void> {
-    TRY(found, find_contacts(transaction, platform, dummy, domain::built_in_contact_policy(),
-                             {.citizen = row.subject->citizen, .at = row.subject->at}));
-    contacts = std::move(found);
-    return ok();
-  }));
+  TRY(contacts, contacts_of(platform, dummy, *row.subject));
   TRY(facts, write_contact_facts(platform, id, contacts, tell));
   const auto& figures = contacts.figures;
   row.figures = {.days = figures.days,
@@ -166,7 +195,7 @@ Result<void> work_case(const Platform& platform, const Dummy& dummy, const Store
                  .visits = coarse(figures.visits),
                  .persons = coarse(figures.persons),
                  .facts = coarse(facts)};
-  return finish(platform, id, row, TraceState::done);
+  return finish(platform, id, row, TraceState::running, TraceState::done);
 }
 
 }  // namespace
@@ -177,6 +206,7 @@ std::string_view name_of(TraceState state) noexcept {
     case TraceState::running: return "running";
     case TraceState::done: return "done";
     case TraceState::withdrawn: return "withdrawn";
+    case TraceState::ending: return "ending";
   }
   return "unknown";
 }
@@ -191,7 +221,7 @@ Result<void> queue_trace(store::Transaction& transaction, const store::KeyRing& 
                          Moment specimen, const domain::RecordId& source, Moment now) {
   TRY(reaches, is_in_reach(ring, specimen));
   if (!reaches || specimen > now) return ok();
-  TRY(id, make_id(ring, "record", Message{}.raw(citizen.bytes()).raw(source.bytes()).view()));
+  TRY(id, id_of_confirmed(ring, citizen, source));
   return put_case(transaction, ring, id,
                   {.cause = TraceCause::confirmed,
                    .subject = TraceSubject{.citizen = citizen, .at = specimen, .source = source},
@@ -205,6 +235,24 @@ Result<void> queue_if_confirmed(store::Transaction& transaction, const store::Ke
                                 const domain::Record& record, Moment now) {
   if (!domain::confirms_case(record.fact)) return ok();
   return queue_trace(transaction, ring, citizen, domain::moment_of(record.fact), record.id, now);
+}
+
+Result<void> withdraw_if_confirmed(store::Transaction& transaction, const store::KeyRing& ring,
+                                   const CitizenRef& citizen, const domain::Record& record, Moment now) {
+  if (!domain::confirms_case(record.fact)) return ok();
+  TRY(id, id_of_confirmed(ring, citizen, record.id));
+  TRY(sealed,
+      seal_trace(ring, id,
+                 {.cause = TraceCause::confirmed,
+                  .subject = TraceSubject{.citizen = citizen, .at = domain::moment_of(record.fact), .source = {}},
+                  .case_number = {},
+                  .command = {},
+                  .figures = {}}));
+  // One that is still queued is found not to hold any more when its turn comes.
+  TRYV(transaction.run(store::Sql{"UPDATE trace_case SET state = $2, changed_at = $3, sealed = $4 "
+                                  "WHERE trace_id = $1 AND state IN (2, 3)"},
+                       {BytesView{id}, static_cast<std::int64_t>(TraceState::ending), as_int(now), BytesView{sealed}}));
+  return ok();
 }
 
 Result<TraceId> start_trace(const Platform& platform, const TraceOrder& order) {
@@ -255,8 +303,9 @@ Result<void> work_traces(const Platform& platform) {
 }
 
 Result<void> work_traces(const Platform& platform, const TellContact& tell, const IndexShape& shape) {
-  TRY(waiting, read_cases(platform, store::Sql{"SELECT trace_id, state, queued_at, changed_at, log_index, sealed FROM "
-                                               "trace_case WHERE state < 3 ORDER BY queued_at, trace_id"}));
+  TRY(waiting,
+      read_cases(platform, store::Sql{"SELECT trace_id, state, queued_at, changed_at, log_index, sealed FROM "
+                                      "trace_case WHERE state < 3 OR state = 5 ORDER BY queued_at, trace_id"}));
   if (waiting.empty()) return ok();
   TRY(is_whole, build_visit_index(platform, segments_a_call, shape));
   if (!is_whole) return ok();

@@ -26,6 +26,7 @@ enum class TraceState : std::uint8_t {
   running = 2,  // in the log; its facts are being written
   done = 3,
   withdrawn = 4,  // the record that confirmed the case, or the citizen, is gone
+  ending = 5,     // the record was taken back behind the trace; its facts are being taken back
 };
 enum class TraceCause : std::uint8_t { confirmed = 1, case_number = 2 };
 [[nodiscard]] std::string_view name_of(TraceState state) noexcept;
@@ -41,6 +42,11 @@ enum class TraceCause : std::uint8_t { confirmed = 1, case_number = 2 };
 // The same for who has just written a record: nothing happens unless it confirms a case.
 [[nodiscard]] Result<void> queue_if_confirmed(store::Transaction& transaction, const store::KeyRing& ring,
                                               const CitizenRef& citizen, const domain::Record& record, Moment now);
+
+// In the unit that takes the record back: what its trace wrote is taken back too, as far as the visits that led there
+// are not forgotten. Nothing happens unless the record confirmed a case that was traced.
+[[nodiscard]] Result<void> withdraw_if_confirmed(store::Transaction& transaction, const store::KeyRing& ring,
+                                                 const CitizenRef& citizen, const domain::Record& record, Moment now);
 
 struct TraceOrder {
   CitizenRef citizen;

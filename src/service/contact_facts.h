@@ -30,5 +30,9 @@ using TellContact =
 // erased meanwhile is left out. Errors: those of TimelineWriter; those of `tell`.
 [[nodiscard]] Result<std::uint64_t> write_contact_facts(const Platform& platform, const TraceId& trace,
                                                         const Contacts& contacts, const TellContact& tell);
+// Takes the facts of this trace back from those of these people who have them, and returns how many had. Errors: as
+// above.
+[[nodiscard]] Result<std::uint64_t> end_contact_facts(const Platform& platform, const TraceId& trace,
+                                                      const Contacts& contacts, const TellContact& tell);
 
 }  // namespace lindung::service

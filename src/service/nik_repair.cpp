@@ -18,6 +18,7 @@
 #include "domain/rule_set.h"
 #include "log/entry.h"
 #include "service/batches.h"
+#include "service/contact_cases.h"
 #include "service/logged_unit.h"
 #include "service/notices.h"
 #include "service/person_finder.h"
@@ -114,9 +115,11 @@ Result<RepairReport> repair_nik(const Platform& platform, const NikRepair& repai
     }
     for (const auto& record : parts.moved) {
       TRYV(end_record(transaction, *wrong, record.id, timelines.position()));
+      TRYV(withdraw_if_confirmed(transaction, platform.ring, wrong->citizen, record, unit.now()));
       auto moved = record;
       moved.id = domain::record_id(batch, "repaired " + codec::hex(record.id.bytes()));
       TRYV(put_record(transaction, *known, moved, timelines.position()));
+      TRYV(queue_if_confirmed(transaction, platform.ring, known->citizen, moved, unit.now()));
       right_records.push_back(std::move(moved));
     }
     report.records = parts.moved.size();

@@ -322,6 +322,58 @@ TEST_P(ContactCases, ACaseWhoseRecordWasUndoneMeanwhileReachesNobody) {
   EXPECT_TRUE(at().contacts(budi.citizen).empty());
 }
 
+TEST_P(ContactCases, WhatATraceWroteIsTakenBackWithTheRecordThatConfirmedItsCase) {
+  const VenueId venue{crypto::random_bytes<16>()};
+  const auto ana = at().person();
+  const auto budi = at().person();
+  const auto citra = at().person();
+  for (const auto& person : {ana, budi, citra}) at().stayed(person.citizen, venue, now() - hours{3}, now());
+  const domain::BatchId batch{crypto::random_bytes<16>()};
+  const domain::Record positive{
+      .id = domain::record_id(batch, "Observation/1"),
+      .issuer = IssuerId{"lab"},
+      .batch = batch,
+      .entered_at = now(),
+      .fact = domain::Test{.at = now(), .kind = domain::TestKind::naat, .result = domain::TestResult::positive}};
+  const auto write = [&](auto step) {
+    const auto done = at().world.database->write([&](store::Transaction& transaction) -> Result<void> {
+      TRY(person, open_person(transaction, *at().world.ring, ana.citizen));
+      return step(transaction, person);
+    });
+    ASSERT_TRUE(done.has_value()) << done.error().text();
+  };
+  write([&](store::Transaction& transaction, const OpenPerson& person) -> Result<void> {
+    TRYV(put_record(transaction, person, positive, 0));
+    return queue_if_confirmed(transaction, *at().world.ring, person.citizen, positive, now());
+  });
+  ASSERT_TRUE(at().work().has_value());
+  ASSERT_EQ(at().colour(budi), domain::Colour::black);
+  // Citra was near another case as well, which stands.
+  ASSERT_EQ(at().trace(budi.citizen, now(), "JKT-2").state, TraceState::done);
+  ASSERT_EQ(at().contacts(citra.citizen).size(), 2U);
+  at().told.clear();
+  write([&](store::Transaction& transaction, const OpenPerson& person) -> Result<void> {
+    TRYV(end_record(transaction, person, positive.id, 1));
+    return withdraw_if_confirmed(transaction, *at().world.ring, person.citizen, positive, now());
+  });
+  ASSERT_TRUE(at().work().has_value());
+  EXPECT_EQ(at().colour(budi), domain::Colour::red) << "nothing else is on record";
+  EXPECT_EQ(at().colour(citra), domain::Colour::black) << "by the case that stands";
+  EXPECT_EQ(at().contacts(citra.citizen).size(), 1U);
+  ASSERT_EQ(at().told.size(), 2U);
+  EXPECT_NE(at().told.front().second.find("taken back"), std::string::npos);
+  const auto traces = list_traces(*at().world.platform).value();
+  EXPECT_EQ(std::ranges::count(traces, TraceState::withdrawn, &TraceListing::state), 1);
+  std::size_t logged = 0;
+  for (const auto& entry : at().world.log_entries()) {
+    const auto* officer = std::get_if<log::OfficerEntry>(&entry);
+    logged += officer != nullptr && officer->action == "contacts-withdrawn" ? 1 : 0;
+  }
+  EXPECT_EQ(logged, 1U);
+  ASSERT_TRUE(at().work().has_value()) << "nothing is left to do";
+  EXPECT_EQ(at().told.size(), 2U);
+}
+
 TEST_P(ContactCases, CanariesAndTheErasedGetNoFact) {
   const VenueId venue{crypto::random_bytes<16>()};
   const auto ana = at().person();
