@@ -115,7 +115,7 @@ Result<std::vector<BundledAnswer>> parse_bundle_answer(BytesView plaintext) {
       continue;
     }
     TRY(answer, parse_answer(take<answer_size>(slot)));
-    answers.push_back({.request_id = id, .answer = std::move(answer)});
+    answers.push_back({.request_id = id, .answer = answer});
   }
   return answers;
 }

@@ -1,7 +1,6 @@
 #include "gateway/proven_answer.h"
 
 #include <array>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -13,7 +12,6 @@
 #include "domain/answer.h"
 #include "domain/colour.h"
 #include "domain/question.h"
-#include "domain/venue_code.h"
 #include "gateway/signed_head.h"
 #include "log/entry.h"
 #include "service/evidence.h"
