@@ -7,7 +7,7 @@
 
 namespace lindung::cli {
 
-void add_server_commands(CLI::App& program, Context& context);   // demo, serve, status
+void add_server_commands(CLI::App& program, Context& context);   // demo, serve, status, api
 void add_ring_commands(CLI::App& program, Context& context);     // init, unseal, seal, passphrase, rekey
 void add_partner_commands(CLI::App& program, Context& context);  // partner …, link …
 void add_ask_command(CLI::App& partner, Context& context);       // partner ask

@@ -86,6 +86,7 @@ class Node {
   mutable std::mutex mutex_;
   std::shared_ptr<Core> core_;
   std::mutex unsealing_;
+  std::shared_ptr<const http::Router> public_router_;
   std::unique_ptr<http::Server> public_server_;
   std::unique_ptr<http::Server> admin_server_;
   std::unique_ptr<http::Server> metrics_server_;
