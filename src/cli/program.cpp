@@ -22,6 +22,7 @@ int run(int argc, char** argv) {
   add_server_commands(program, context);
   add_partner_commands(program, context);
   add_venue_commands(program, context);
+  add_sandbox_commands(program, context);
   add_log_commands(program, context);
   add_issuer_commands(program, context);
   add_batch_commands(program, context);

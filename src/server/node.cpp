@@ -238,6 +238,7 @@ Result<void> Node::unseal_closed(BytesView passphrase, std::string_view guard, s
                            .log_origin = std::move(origin),
                            .postgres = options_.postgres,
                            .require_synchronised_clock = options_.require_synchronised_clock,
+                           .sandbox = options_.sandbox,
                            .hands = options_.hands,
                            .rules = options_.rules});
   if (core.has_error()) {

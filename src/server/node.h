@@ -33,6 +33,7 @@ struct NodeOptions {
   std::string log_origin;                // empty: lindung.example/<folder name>
   std::string postgres;
   bool require_synchronised_clock{};  // answer only while the kernel says that a time service keeps the clock
+  bool sandbox{};                     // test citizens only, and everybody is told so
   service::HandLimits hands{};
   service::RuleTerms rules{};
   seconds clock_offset{0};
