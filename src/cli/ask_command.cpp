@@ -21,8 +21,7 @@
 #include "domain/colour.h"
 #include "domain/question.h"
 #include "domain/venue_code.h"
-#include "gateway/partner_client.h"
-#include "gateway/signed_head.h"
+#include "gateway/partner_session.h"
 #include "http/client.h"
 #include "server/demo.h"
 #include "store/durable_file.h"
@@ -111,22 +110,23 @@ Result<void> save_request(const std::string& prefix, const http::ClientRequest& 
 }
 
 Result<json::value> ask(const Context& context, AskArguments arguments) {
-  const auto now = SystemClock{}.now();
+  const SystemClock clock;
+  const auto now = clock.now();
   TRY(setting, setting_of(context, arguments, now));
   TRY(question, question_of(arguments, now));
-  TRY(request, gateway::seal_request(setting.partner, setting.gateway, setting.authority, question, now));
-  http::ClientRequest sent{.method = "POST",
-                           .target = std::string{gateway::exchange_profile.path},
-                           .fields = request.fields,
-                           .body = std::string{as_text(request.body)}};
-  sent.fields.insert(sent.fields.begin(), {"Host", setting.authority});
+  TRYV(connect_to(setting.url, setting.tls));  // says by its own error that nobody is there
+  Result<void> saved = ok();
+  gateway::SessionOptions options{.url = setting.url,
+                                  .tls = setting.tls,
+                                  .authority = setting.authority,
+                                  .partner = setting.partner,
+                                  .key = setting.gateway};
   if (!arguments.save.empty()) {
-    TRYV(save_request(arguments.save, sent));
+    options.on_request = [&](const http::ClientRequest& sent) { saved = save_request(arguments.save, sent); };
   }
-  TRY(client, connect_to(setting.url, setting.tls));
-  TRY(response, client.send(sent));
-  if (response.status != 200) return outcome::failure(problem_error(response));
-  TRY(answer, gateway::open_answer(setting.partner, request, as_bytes(response.body)));
+  gateway::PartnerSession session{std::move(options), clock};
+  TRY(answer, session.ask(question));
+  TRYV(saved);
   return describe(answer, question.client_time);
 }
 
