@@ -7,6 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/context.h"
+#include "cli/manual.h"
 
 namespace lindung::cli {
 
@@ -38,6 +39,7 @@ int run(int argc, char** argv) {
   add_override_commands(program, context);
   add_dispute_commands(program, context);
   add_notice_commands(program, context);
+  add_manual_command(program);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
