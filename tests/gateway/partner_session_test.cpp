@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "base/id.h"
 #include "base/time.h"
+#include "codec/base_n.h"
 #include "crypto/ed25519.h"
 #include "crypto/hpke.h"
 #include "domain/question.h"
@@ -39,10 +40,11 @@ struct Scripted {
   std::string retry_after{};
 };
 
-// A gateway that answers its questions by a script, and has no keys; what it was asked is kept.
+// A gateway that answers its questions by a script; without a directory it is sealed there. What it was asked is kept.
 class Gateway {
  public:
-  explicit Gateway(std::vector<Scripted> script) : script_{std::move(script)} {
+  explicit Gateway(std::vector<Scripted> script, std::string directory = {})
+      : script_{std::move(script)}, directory_{std::move(directory)} {
     std::vector<http::Route> routes;
     routes.push_back(route("POST", "/v1/partner/exchange", [this](const http::Request& request) {
       const std::scoped_lock lock{mutex_};
@@ -53,7 +55,12 @@ class Gateway {
     routes.push_back(route("GET", "/.well-known/lindung-keys", [this](const http::Request&) {
       const std::scoped_lock lock{mutex_};
       ++fetched_;
-      return problem({.status = 503, .name = "sealed"});
+      if (directory_.empty()) return problem({.status = 503, .name = "sealed"});
+      http::Response response;
+      response.content_type = "application/json";
+      response.fields.emplace_back("Cache-Control", "public, max-age=60");
+      response.body = directory_;
+      return response;
     }));
     const auto none = [](const Error&) { return http::Response{.status = 500}; };
     server_ = http::Server::start({.address = "127.0.0.1", .port = 0, .io_threads = 1, .worker_threads = 1},
@@ -88,12 +95,34 @@ class Gateway {
   }
 
   std::vector<Scripted> script_;
+  std::string directory_;
   std::mutex mutex_;
   std::set<std::string> bodies_;
   std::size_t asked_{};
   std::size_t fetched_{};
   std::unique_ptr<http::Server> server_;
 };
+
+domain::Question question() {
+  return {.operation = domain::Operation::status,
+          .request_id = RequestId{ByteArray<16>{1}},
+          .token = {ByteArray<28>{1}},
+          .client_time = now,
+          .venue_code = {}};
+}
+
+PartnerIdentity identity() {
+  return {.partner = PartnerId{"gojek"},
+          .epoch = 1,
+          .key_id = KeyId{"gojek.1"},
+          .signing_key = crypto::Ed25519PrivateKey::generate(),
+          .pact_digest = {}};
+}
+
+// One attempt, with keys from the gateway.
+SessionOptions options_for(const Gateway& gateway, const crypto::Ed25519PrivateKey& pinned) {
+  return {.url = gateway.url(), .authority = "gateway.example", .partner = identity(), .pinned = pinned.public_key()};
+}
 
 // Asks once, and what it waited for meanwhile.
 struct Asked {
@@ -104,23 +133,15 @@ struct Asked {
 Asked ask(const Gateway& gateway, milliseconds patience) {
   Asked out;
   const ManualClock clock{now};
-  PartnerSession session{
-      {.url = gateway.url(),
-       .authority = "gateway.example",
-       .partner = {.partner = PartnerId{"gojek"},
-                   .epoch = 1,
-                   .key_id = KeyId{"gojek.1"},
-                   .signing_key = crypto::Ed25519PrivateKey::generate(),
-                   .pact_digest = {}},
-       .key = GatewayKey{.key_id = 1, .public_key = crypto::X25519PrivateKey::generate().public_key()},
-       .patience = patience,
-       .wait = [&](milliseconds pause) { out.waits.push_back(pause); }},
-      clock};
-  const auto answer = session.ask({.operation = domain::Operation::status,
-                                   .request_id = RequestId{ByteArray<16>{1}},
-                                   .token = {ByteArray<28>{1}},
-                                   .client_time = now,
-                                   .venue_code = {}});
+  const GatewayKey key{.key_id = 1, .public_key = crypto::X25519PrivateKey::generate().public_key()};
+  PartnerSession session{{.url = gateway.url(),
+                          .authority = "gateway.example",
+                          .partner = identity(),
+                          .key = key,
+                          .patience = patience,
+                          .wait = [&](milliseconds pause) { out.waits.push_back(pause); }},
+                         clock};
+  const auto answer = session.ask(question());
   EXPECT_TRUE(answer.has_error());
   out.code = answer.error().code;
   return out;
@@ -179,6 +200,53 @@ TEST(PartnerSession, FetchesTheKeysAnewWhenItsKeyIsRefused) {
   EXPECT_EQ(ask(gateway, milliseconds{500}).code, Errc::sealed) << "the script's directory";
   EXPECT_EQ(gateway.asked(), 1U);
   EXPECT_EQ(gateway.fetched(), 1U);
+}
+
+// A key document with one exchange key of now.
+std::string directory_of(const crypto::Ed25519PrivateKey& signer, bool is_sandbox) {
+  const auto key = crypto::X25519PrivateKey::generate().public_key();
+  const auto at = unix_seconds(now);
+  const auto payload = R"({"keys":[{"key_id":1,"use":"exchange","kem":32,"kdf":1,"aead":1,"public_key":")" +
+                       codec::base64url(key) + R"(","not_before":)" + std::to_string(at - 10) + R"(,"not_after":)" +
+                       std::to_string(at + 1000) + R"(}],"pact":{"current":")" + codec::base64url(Hash{7}) + R"("})" +
+                       (is_sandbox ? R"(,"sandbox":true})" : "}");
+  const auto signature = signer.sign(Message{}.text("lindung keys v1").u8(0).text(payload).view());
+  return R"({"payload":")" + codec::base64url(as_bytes(payload)) + R"(","signature":")" + codec::base64url(signature) +
+         R"("})";
+}
+
+TEST(PartnerSession, FetchesTheDirectoryOnceForManyQuestionsAndAgainWhenItIsOld) {
+  const auto signer = crypto::Ed25519PrivateKey::generate();
+  const Gateway gateway{{{403, "partner-suspended"}}, directory_of(signer, false)};
+  ManualClock clock{now};
+  PartnerSession session{options_for(gateway, signer), clock};
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(session.ask(question()).error().code, Errc::partner_suspended);
+  EXPECT_EQ(gateway.fetched(), 1U);
+  clock.advance(seconds{61});
+  EXPECT_EQ(session.ask(question()).error().code, Errc::partner_suspended);
+  EXPECT_EQ(gateway.fetched(), 2U);
+}
+
+TEST(PartnerSession, AsksNothingOfAGatewayWhoseKeysThePinnedKeyDidNotSign) {
+  const auto pinned = crypto::Ed25519PrivateKey::generate();
+  const Gateway gateway{{{503, "busy"}}, directory_of(crypto::Ed25519PrivateKey::generate(), false)};
+  const ManualClock clock{now};
+  PartnerSession session{options_for(gateway, pinned), clock};
+  EXPECT_EQ(session.ask(question()).error().code, Errc::bad_signature);
+  EXPECT_EQ(gateway.asked(), 0U);
+}
+
+TEST(PartnerSession, AsksNothingOfASandboxUnlessItTakesOne) {
+  const auto signer = crypto::Ed25519PrivateKey::generate();
+  const Gateway gateway{{{403, "partner-suspended"}}, directory_of(signer, true)};
+  const ManualClock clock{now};
+  auto options = options_for(gateway, signer);
+  options.takes_sandbox = false;
+  PartnerSession strict{std::move(options), clock};
+  EXPECT_EQ(strict.ask(question()).error().code, Errc::denied);
+  EXPECT_EQ(gateway.asked(), 0U);
+  PartnerSession trying{options_for(gateway, signer), clock};
+  EXPECT_EQ(trying.ask(question()).error().code, Errc::partner_suspended);
 }
 
 }  // namespace
