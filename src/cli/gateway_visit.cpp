@@ -113,10 +113,10 @@ void explain_refusal(const http::ClientResponse& response, const Visitor& visito
                           "Use the URL that the operator gave you, or have the name added to server.authorities.");
   }
   if (told.name == "bad-signature") {
-    return findings.wrong("signing key",
-                          "the gateway has no valid key " + identity.key_id.value() + " that is the one in the file",
-                          "Either the key id is not registered or was revoked, or another public key stands under it: "
-                          "compare both with the operator (`lindung partner list`).");
+    return findings.wrong(
+        "signing key", "the gateway has no valid key " + identity.key_id.value() + " that is the one in the file",
+        "The key id is not registered, has ended or was revoked, or another public key stands under it: "
+        "compare both with the operator (`lindung partner list`).");
   }
   if (told.name == "pact-outdated") return findings.wrong("pact", "is not the one in force", mend);
   if (told.name == "partner-suspended") return findings.wrong("partner", "is not active", mend);
