@@ -1,10 +1,8 @@
 #include "cli/gateway_visit.h"
 
 #include <algorithm>
-#include <array>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
-#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <ctime>
@@ -36,7 +34,6 @@ namespace lindung::cli {
 
 namespace {
 
-namespace json = boost::json;
 using gateway::Findings;
 
 constexpr std::int64_t lag_limit = 58;   // of our clock: created may be 60 s old, the Date field is cut to a second

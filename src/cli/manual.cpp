@@ -1,6 +1,7 @@
 #include "cli/manual.h"
 
 #include <CLI/App.hpp>
+#include <CLI/Option.hpp>
 #include <algorithm>
 #include <cstddef>
 #include <cstdio>
@@ -8,7 +9,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace lindung::cli {
 

@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "cli/context.h"
 #include "cli/key_file.h"
+#include "cli/partner_options.h"
 #include "codec/base_n.h"
 #include "crypto/ed25519.h"
 #include "gateway/key_directory.h"

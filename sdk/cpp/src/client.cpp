@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <fstream>
+#include <ios>
 #include <memory>
 #include <optional>
 #include <string>
