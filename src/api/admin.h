@@ -29,6 +29,7 @@ struct AdminGround {
   const service::Gate& gate;
   const service::RuleTerms& rule_terms;
   service::RuleImpacts& impacts;
+  bool is_sandbox{};
 };
 
 // How many officers one call of a command takes, and for whoever approves it, why.
@@ -57,6 +58,7 @@ struct AdminCommand {
 [[nodiscard]] std::vector<AdminCommand> why_commands();
 [[nodiscard]] std::vector<AdminCommand> rules_commands();
 [[nodiscard]] std::vector<AdminCommand> rule_impact_commands();  // rules impact
+[[nodiscard]] std::vector<AdminCommand> sandbox_commands();
 [[nodiscard]] std::vector<AdminCommand> status_commands();
 [[nodiscard]] std::vector<AdminCommand> retention_commands();  // retention, backup
 

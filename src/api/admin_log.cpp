@@ -52,6 +52,7 @@ Result<json::value> status(const AdminGround& at, const Object& object) {
   const auto directory_key = crypto::Ed25519PrivateKey::from_seed(directory_seed).public_key();
   const auto& log_key = at.publisher.verifier_key();
   return Object{{"sealed", at.platform.ring.is_sealed()},
+                {"sandbox", at.is_sandbox},
                 {"answering", at.gate.is_open()},
                 {"closed_by", std::move(reasons)},
                 {"log_published", at.publisher.published_size()},

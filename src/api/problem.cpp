@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/problem_help.h"
 #include "base/error.h"
 #include "codec/json.h"
 #include "http/message.h"
@@ -27,40 +28,10 @@ Errc public_code(Errc code) noexcept {
   }
 }
 
-std::string_view title_of(Errc code) noexcept {
-  switch (code) {
-    case Errc::malformed: return "The request is not of the form that this endpoint takes";
-    case Errc::unsupported_key: return "Unknown or retired gateway key, or unknown suite: fetch the keys and reseal";
-    case Errc::bad_signature: return "The request is not signed by a known partner in the one accepted spelling";
-    case Errc::clock_skew: return "created and expires do not fit the server's clock";
-    case Errc::pact_outdated: return "Neither the current integrity pact nor the next one";
-    case Errc::partner_suspended: return "The partner is not active";
-    case Errc::partner_cut: return "The partner was cut";
-    case Errc::not_found: return "There is nothing here";
-    case Errc::method: return "The method is not for this resource";
-    case Errc::timeout: return "The request took too long to arrive";
-    case Errc::too_large: return "The request is too large";
-    case Errc::headers_too_large: return "The header block is too large";
-    case Errc::replay_conflict: return "This request id was used for another question";
-    case Errc::quota: return "The partner's quota is used up for now";
-    case Errc::busy: return "Too much to do: nothing was recorded";
-    case Errc::outcome_unknown: return "It may have been recorded: ask again with the same request id";
-    case Errc::sealed: return "The server is sealed";
-    default: return "The service is not available";
-  }
-}
-
-// What one kind of caller is told otherwise.
-struct Wording {
-  std::string_view title{};
-  unsigned status{};
-};
-
-http::Response render(Errc code, const Error& error, bool with_detail, const Wording& wording = {}) {
-  const auto status = wording.status == 0 ? status_of(code) : wording.status;
+http::Response render(const Error& error, unsigned status, Errc code, std::string_view title, bool with_detail) {
   codec::json::object body;
   body["type"] = "urn:lindung:problem:" + std::string{name_of(code)};
-  body["title"] = wording.title.empty() ? title_of(code) : wording.title;
+  body["title"] = title;
   body["status"] = status;
   if (with_detail && !error.detail.empty()) body["detail"] = error.detail;
   http::Response response;
@@ -74,6 +45,10 @@ http::Response render(Errc code, const Error& error, bool with_detail, const Wor
   }
   response.body = codec::to_text(body);
   return response;
+}
+
+http::Response render(const Error& error, const ProblemHelp& help, bool with_detail) {
+  return render(error, help.status, help.code, help.title, with_detail);
 }
 
 }  // namespace
@@ -111,25 +86,24 @@ unsigned status_of(Errc code) noexcept {
 }
 
 http::Response problem(const Error& error) {
-  const auto code = public_code(error.code);
-  return render(code, error, code == error.code && (code == Errc::malformed || code == Errc::bad_signature));
+  return render(error, help_of(public_code(error.code)),
+                error.code == Errc::malformed || error.code == Errc::bad_signature);
 }
 
 http::Response issuer_problem(const Error& error) {
   switch (error.code) {
-    case Errc::bad_signature: return render(Errc::denied, error, false, {.title = "No registered issuer signed this"});
-    case Errc::denied: return render(Errc::denied, error, true, {.title = "This issuer may not sign records in now"});
-    case Errc::conflict:
-      return render(Errc::conflict, error, false,
-                    {.title = "This import id was used for other content, or its import was undone"});
+    case Errc::bad_signature: return render(error, help_of(IssuerProblem::unknown), false);
+    case Errc::denied: return render(error, help_of(IssuerProblem::not_allowed), true);
+    case Errc::conflict: return render(error, help_of(IssuerProblem::used_id), false);
+    case Errc::unsupported: return render(error, help_of(IssuerProblem::media_type), true);
     case Errc::malformed:
-    case Errc::invalid_argument: return render(Errc::malformed, error, true);
-    case Errc::unsupported:
-      return render(Errc::unsupported, error, true, {.title = "Not a media type that is read here", .status = 415});
+    case Errc::invalid_argument: return render(error, help_of(Errc::malformed), true);
     default: return problem(error);
   }
 }
 
-http::Response operator_problem(const Error& error) { return render(error.code, error, true); }
+http::Response operator_problem(const Error& error) {
+  return render(error, status_of(error.code), error.code, help_of(error.code).title, true);
+}
 
 }  // namespace lindung::api

@@ -147,6 +147,7 @@ Result<http::Response> keys(const PublicGround& ground) {
   open_to_pages(response);
   response.content_type = "application/json";
   response.fields.emplace_back("Cache-Control", "public, max-age=" + std::to_string(document.max_age.count()));
+  if (ground.is_sandbox) response.fields.emplace_back("Lindung-Sandbox", "nobody here is real");
   response.body = std::move(document.body);
   return response;
 }
@@ -201,10 +202,12 @@ Result<KeyDocument> key_document(const PublicGround& ground) {
     pact["next"] = codec::base64url(*pacts.next);
     pact["next_required_at"] = unix_seconds(pacts.next_required_at.value_or(now));
   }
-  const auto payload = codec::to_text(json::object{
+  json::object content{
       {"keys", std::move(keys)},
       {"log", json::object{{"origin", log_key.name()}, {"public_key", codec::base64url(log_key.key().bytes())}}},
-      {"pact", std::move(pact)}});
+      {"pact", std::move(pact)}};
+  if (ground.is_sandbox) content["sandbox"] = true;
+  const auto payload = codec::to_text(content);
   TRY(seed, ground.ring.key({.cls = store::KeyClass::directory, .scope = "", .epoch = 1}));
   const auto signature =
       crypto::Ed25519PrivateKey::from_seed(seed).sign(Message{}.text("lindung keys v1").u8(0).text(payload).view());

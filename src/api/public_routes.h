@@ -23,6 +23,7 @@ struct PublicGround {
   service::LogPublisher& publisher;
   const Clock& clock;
   const service::Platform& platform;
+  bool is_sandbox{};
 };
 // Errors: sealed, unavailable.
 using PublicSource = std::function<Result<void>(const std::function<void(const PublicGround&)>& use)>;

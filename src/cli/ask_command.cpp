@@ -13,6 +13,7 @@
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/demo_setting.h"
+#include "cli/partner_options.h"
 #include "cli/partner_setting.h"
 #include "codec/base_n.h"
 #include "crypto/random.h"
@@ -20,9 +21,10 @@
 #include "domain/colour.h"
 #include "domain/question.h"
 #include "domain/venue_code.h"
-#include "gateway/partner_client.h"
-#include "gateway/signed_head.h"
+#include "gateway/partner_session.h"
+#include "http/client.h"
 #include "server/demo.h"
+#include "store/durable_file.h"
 
 namespace lindung::cli {
 
@@ -37,6 +39,7 @@ struct AskArguments {
   std::string venue;
   std::string request_id;
   std::string asked_at;
+  std::string save;
   bool check_in{};
   bool check_out{};
 };
@@ -86,8 +89,9 @@ json::value describe(const domain::Answer& answer, Moment asked_at) {
 
 // Of the gateway that --url names, else of the demo, from whose file token and venue may come.
 Result<PartnerSetting> setting_of(const Context& context, AskArguments& arguments, Moment now) {
+  TRYV(complete_options(arguments.gateway));
   if (!arguments.gateway.url.empty()) {
-    arguments.gateway.partner = arguments.demo.partner;
+    if (!arguments.demo.partner.empty()) arguments.gateway.partner = arguments.demo.partner;
     return fetch_partner_setting(arguments.gateway, now);
   }
   TRY(demo, read_demo_setting(server::demo_file_of(context.data_folder), arguments.demo, now));
@@ -96,43 +100,34 @@ Result<PartnerSetting> setting_of(const Context& context, AskArguments& argument
   return std::move(demo.setting);
 }
 
-Result<json::value> ask(const Context& context, AskArguments arguments) {
-  const auto now = SystemClock{}.now();
-  TRY(setting, setting_of(context, arguments, now));
-  TRY(question, question_of(arguments, now));
-  TRY(request, gateway::seal_request(setting.partner, setting.gateway, setting.authority, question, now));
-  TRY(client, connect_to(setting.url, setting.tls));
-  auto fields = request.fields;
-  fields.insert(fields.begin(), {"Host", setting.authority});
-  TRY(response, client.send({.method = "POST",
-                             .target = std::string{gateway::exchange_profile.path},
-                             .fields = std::move(fields),
-                             .body = std::string{as_text(request.body)}}));
-  if (response.status != 200) return outcome::failure(problem_error(response));
-  TRY(answer, gateway::open_answer(setting.partner, request, as_bytes(response.body)));
-  return describe(answer, question.client_time);
+// PREFIX.head and PREFIX.body: what curl sends again, and `partner doctor --request` reads. No token stands in it.
+Result<void> save_request(const std::string& prefix, const http::ClientRequest& request) {
+  std::string head = request.method + " " + request.target + " HTTP/1.1\r\n";
+  for (const auto& [name, value] : request.fields) head += name + ": " + value + "\r\n";
+  head += "Content-Length: " + std::to_string(request.body.size()) + "\r\n\r\n";
+  TRYV(store::replace_file(prefix + ".head", as_bytes(head)));
+  return store::replace_file(prefix + ".body", as_bytes(request.body));
 }
 
-// What names a gateway other than the demo's.
-void add_gateway_options(CLI::App& command, PartnerOptions& gateway) {
-  auto* url =
-      command.add_option("--url", gateway.url, "of the gateway, instead of the demo's: https://gateway.example");
-  const auto with_url = [&](const char* name, std::string& value, const char* description) {
-    return command.add_option(name, value, description)->needs(url);
-  };
-  auto* key = with_url("--key", gateway.key_file, "file of the signing key, as `key make` writes it");
-  auto* key_id = with_url("--key-id", gateway.key_id, "under which it was registered");
-  url->needs(key)->needs(key_id);
-  command.add_option("--epoch", gateway.epoch, "of the partner, as `partner list` shows it")
-      ->capture_default_str()
-      ->needs(url);
-  with_url("--directory-key", gateway.directory_key,
-           "pinned key that signs the gateway's keys, hex (`lindung status`)");
-  with_url("--ca", gateway.ca_file, "PEM file of who signs the gateway's certificate; else the machine's own trust");
-  auto* certificate = with_url("--client-certificate", gateway.client_certificate, "PEM file, where one is asked for");
-  auto* client_key = with_url("--client-key", gateway.client_key, "PEM file of its private key");
-  certificate->needs(client_key);
-  client_key->needs(certificate);
+Result<json::value> ask(const Context& context, AskArguments arguments) {
+  const SystemClock clock;
+  const auto now = clock.now();
+  TRY(setting, setting_of(context, arguments, now));
+  TRY(question, question_of(arguments, now));
+  TRYV(connect_to(setting.url, setting.tls));  // says by its own error that nobody is there
+  Result<void> saved = ok();
+  gateway::SessionOptions options{.url = setting.url,
+                                  .tls = setting.tls,
+                                  .authority = setting.authority,
+                                  .partner = setting.partner,
+                                  .key = setting.gateway};
+  if (!arguments.save.empty()) {
+    options.on_request = [&](const http::ClientRequest& sent) { saved = save_request(arguments.save, sent); };
+  }
+  gateway::PartnerSession session{std::move(options), clock};
+  TRY(answer, session.ask(question));
+  TRYV(saved);
+  return describe(answer, question.client_time);
 }
 
 }  // namespace
@@ -143,7 +138,7 @@ void add_ask_command(CLI::App& partner, Context& context) {
                               "lindung partner ask --partner gojek --token HEX --venue LINDUNG:1:… --check-in\n"
                               "  lindung partner ask --url https://gateway.example --directory-key HEX --partner gojek "
                               "--key gojek.key --key-id gojek.1 --token HEX");
-  command->add_option("--partner", arguments->demo.partner, "who asks")->required();
+  auto* partner_option = command->add_option("--partner", arguments->demo.partner, "who asks");
   auto* token = command->add_option("--token", arguments->token, "the link token, 28 bytes in hex");
   auto* link = command->add_option("--link", arguments->demo.link,
                                    "instead of --token: the N-th link of the partner in the demo, from 0");
@@ -152,13 +147,15 @@ void add_ask_command(CLI::App& partner, Context& context) {
   auto* door =
       command->add_option("--door", arguments->demo.door, "instead of --venue: the N-th venue of the demo, from 0");
   add_gateway_options(*command, arguments->gateway);
-  command->get_option("--url")->excludes(link)->excludes(door);
+  for (const char* other : {"--url", "--config"}) command->get_option(other)->excludes(link)->excludes(door);
   command->add_option("--request-id", arguments->request_id, "16 bytes in hex, to ask the same question again");
   command->add_option("--asked-at", arguments->asked_at,
                       "when it was first asked (RFC 3339); else now, or this hour's beginning with --request-id");
+  command->add_option("--save", arguments->save, "also write the request as it is sent: PREFIX.head and PREFIX.body");
   auto* check_in = command->add_flag("--check-in", arguments->check_in, "the person goes in");
   command->add_flag("--check-out", arguments->check_out, "the person goes out")->excludes(check_in);
-  command->callback([&context, arguments] {
+  command->callback([&context, arguments, partner_option] {
+    if (partner_option->empty() && arguments->gateway.file.empty()) throw CLI::RequiredError("--partner");
     if (arguments->token.empty() && !arguments->demo.link) throw CLI::RequiredError("--token or --link");
     const auto answer = ask(context, *arguments);
     finish(context, answer);

@@ -7,8 +7,6 @@
 #include <boost/json/value.hpp>
 #include <chrono>
 #include <cstdio>
-#include <functional>
-#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,6 +20,7 @@
 #include "codec/base_n.h"
 #include "codec/json.h"
 #include "crypto/random.h"
+#include "gateway/wire_problem.h"
 #include "http/client.h"
 #include "server/data_folder.h"
 #include "service/officers.h"
@@ -31,8 +30,6 @@ namespace lindung::cli {
 namespace {
 
 namespace json = boost::json;
-
-constexpr std::string_view problem_prefix = "urn:lindung:problem:";
 
 std::string plain(const json::value& value) {
   return value.is_string() ? std::string{value.get_string()} : codec::to_text(value);
@@ -102,28 +99,7 @@ void print_for_people(const json::value& value) {
   }
 }
 
-Error problem_error(const http::ClientResponse& response) {
-  static const std::map<std::string_view, Errc, std::less<>> codes = [] {
-    std::map<std::string_view, Errc, std::less<>> all;
-    for (int i = 0; i <= static_cast<int>(Errc::unsupported); ++i) {
-      all.emplace(name_of(static_cast<Errc>(i)), static_cast<Errc>(i));
-    }
-    return all;
-  }();
-  Error error{.code = Errc::unavailable, .detail = "status " + std::to_string(response.status), .number = {}};
-  const auto body = codec::parse_json(response.body);
-  if (body.has_error() || !body.value().is_object()) return error;
-  const auto& object = body.value().get_object();
-  if (const auto* type = object.if_contains("type"); type != nullptr && type->is_string()) {
-    std::string_view name = type->get_string();
-    if (name.starts_with(problem_prefix)) name.remove_prefix(problem_prefix.size());
-    const auto code = codes.find(name);
-    if (code != codes.end()) error.code = code->second;
-  }
-  const auto* detail = object.if_contains("detail");
-  error.detail = detail != nullptr && detail->is_string() ? std::string{detail->get_string()} : std::string{};
-  return error;
-}
+Error problem_error(const http::ClientResponse& response) { return gateway::read_problem(response); }
 
 CLI::App* add_command(CLI::App& parent, Context& context, const std::string& name, const std::string& description,
                       const std::string& example) {

@@ -141,6 +141,7 @@ Result<DemoSetting> read_demo_setting(const std::string& path, const DemoChoice&
     TRY(code, code_of(file, *choice.door));
     out.venue = std::move(code);
   }
+  if (!choice.seals) return out;
   TRY(gateway_key, find_gateway_key(file, now));
   out.setting.gateway = gateway_key;
   return out;

@@ -15,6 +15,7 @@ struct DemoChoice {
   std::string partner;
   std::optional<std::size_t> link;  // of the partner's links in the demo file, counted from 0
   std::optional<std::size_t> door;  // of the demo's venues, counted from 0
+  bool seals{true};                 // false: who reads needs no gateway key, and none of now must be there
 };
 
 struct DemoSetting {

@@ -153,6 +153,7 @@ void add_partner_commands(CLI::App& program, Context& context) {
   list->callback([&context] { finish(context, call_server(context, "partner/list", {})); });
   add_canary_commands(*group, context, arguments);
   add_ask_command(*group, context);
+  add_doctor_command(*group, context);
 
   auto* link = program.add_subcommand("link", "ties of citizens to partners");
   link->require_subcommand(1);

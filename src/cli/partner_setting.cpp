@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "cli/context.h"
 #include "cli/key_file.h"
+#include "cli/partner_options.h"
 #include "codec/base_n.h"
 #include "crypto/ed25519.h"
 #include "gateway/key_directory.h"
@@ -34,13 +35,26 @@ Result<std::optional<crypto::Ed25519PublicKey>> directory_key_of(const PartnerOp
     std::fprintf(stderr, "THE GATEWAY'S KEYS ARE NOT AUTHENTICATED: no --directory-key was given.\n");
     return std::optional<crypto::Ed25519PublicKey>{};
   }
+  return pinned_key_of(options);
+}
+
+}  // namespace
+
+Result<std::optional<crypto::Ed25519PublicKey>> pinned_key_of(const PartnerOptions& options) {
+  if (options.directory_key.empty()) return std::optional<crypto::Ed25519PublicKey>{};
   const auto bytes = codec::from_hex(options.directory_key);
   if (bytes.has_error()) return fail("--directory-key", bytes.error());
   TRY(key, crypto::Ed25519PublicKey::from_bytes(bytes.value()));
   return std::optional{key};
 }
 
-}  // namespace
+std::optional<http::ClientTls> tls_of(const PartnerOptions& options, const http::ParsedUrl& url) {
+  if (!url.tls) return {};
+  return http::ClientTls{.ca_file = options.ca_file,
+                         .server_name = {},
+                         .certificate_chain = options.client_certificate,
+                         .private_key = options.client_key};
+}
 
 Result<http::Client> connect_to(const std::string& url, const std::optional<http::ClientTls>& tls) {
   TRY(parsed, http::parse_url(url));
@@ -55,13 +69,7 @@ Result<PartnerSetting> fetch_partner_setting(const PartnerOptions& options, Mome
   TRY(url, http::parse_url(options.url));
   TRY(directory_key, directory_key_of(options, url.endpoint.host));
   TRY(signing_key, read_signing_key(options.key_file));
-  std::optional<http::ClientTls> tls;
-  if (url.tls) {
-    tls = http::ClientTls{.ca_file = options.ca_file,
-                          .server_name = {},
-                          .certificate_chain = options.client_certificate,
-                          .private_key = options.client_key};
-  }
+  auto tls = tls_of(options, url);
   TRY(client, connect_to(options.url, tls));
   TRY(response, client.send({.target = "/.well-known/lindung-keys"}));
   if (response.status != 200) return outcome::failure(problem_error(response));

@@ -8,6 +8,8 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "cli/partner_options.h"
+#include "crypto/ed25519.h"
 #include "gateway/partner_client.h"
 #include "http/client.h"
 
@@ -21,17 +23,11 @@ struct PartnerSetting {
   gateway::GatewayKey gateway;
 };
 
-struct PartnerOptions {
-  std::string url;
-  std::string partner;
-  std::string key_file;  // as `key make` writes it
-  std::string key_id;
-  std::uint64_t epoch{1};
-  std::string directory_key;  // hex; empty: nothing vouches for the gateway's keys
-  std::string ca_file;        // PEM; empty: the machine's own trust store
-  std::string client_certificate;
-  std::string client_key;
-};
+// The TLS that these options ask for; none for a gateway without it.
+[[nodiscard]] std::optional<http::ClientTls> tls_of(const PartnerOptions& options, const http::ParsedUrl& url);
+
+// Errors: invalid_argument for what is no public key in hex.
+[[nodiscard]] Result<std::optional<crypto::Ed25519PublicKey>> pinned_key_of(const PartnerOptions& options);
 
 // Errors: denied for a gateway on another machine without a directory key; bad_signature for a key document that the
 // pinned key did not sign; those of the client, of the key file and of the document.

@@ -8,6 +8,7 @@
 
 #include "cli/commands.h"
 #include "cli/context.h"
+#include "cli/manual.h"
 
 namespace lindung::cli {
 
@@ -28,6 +29,7 @@ int run(int argc, char** argv) {
   add_server_commands(program, context);
   add_partner_commands(program, context);
   add_venue_commands(program, context);
+  add_sandbox_commands(program, context);
   add_log_commands(program, context);
   add_issuer_commands(program, context);
   add_batch_commands(program, context);
@@ -43,6 +45,7 @@ int run(int argc, char** argv) {
   add_override_commands(program, context);
   add_dispute_commands(program, context);
   add_notice_commands(program, context);
+  add_manual_command(program);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,4 +1,7 @@
 #include <CLI/App.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -55,6 +58,16 @@ int serve(const std::string& path, bool only_check) {
   return negative;
 }
 
+// Cause and mend of a problem are sentences: a paragraph each, not a cell.
+void print_surface(const boost::json::value& value) {
+  print_for_people(boost::json::object{{"routes", value.at("routes")}});
+  for (const auto& problem : value.at("problems").as_array()) {
+    const auto text = [&](const char* name) { return std::string{problem.at(name).as_string()}; };
+    std::printf("\n%s (%lld)\n  %s\n  %s\n", text("name").c_str(),
+                static_cast<long long>(problem.at("status").as_int64()), text("cause").c_str(), text("mend").c_str());
+  }
+}
+
 }  // namespace
 
 void add_server_commands(CLI::App& program, Context& context) {
@@ -81,6 +94,9 @@ void add_server_commands(CLI::App& program, Context& context) {
 
   auto* status = add_command(program, context, "status", "what the server is doing", "lindung status --json");
   status->callback([&context] { finish(context, call_server(context, "status", {})); });
+  auto* surface = add_command(program, context, "api", "the routes of the public listener, and every problem it sends",
+                              "lindung api --json");
+  surface->callback([&context] { finish(context, call_server(context, "api", {}), print_surface); });
   struct ServeArguments {
     std::string config;
     bool only_check{};

@@ -119,6 +119,12 @@ Result<KeyDirectory> open_key_directory(std::string_view body,
   }
   TRY(current, bytes_in<32>(pact->get_object(), "current"));
   directory.pact = current;
+  if (pact->get_object().contains("next")) {
+    TRY(next, bytes_in<32>(pact->get_object(), "next"));
+    directory.next_pact = next;
+  }
+  const auto* sandbox = content.if_contains("sandbox");
+  directory.is_sandbox = sandbox != nullptr && sandbox->is_bool() && sandbox->get_bool();
   return directory;
 }
 

@@ -23,6 +23,8 @@ struct KeyDirectory {
   };
   std::vector<ExchangeKey> exchange_keys;  // of suites that we speak
   Hash pact{};                             // digest of the one in force
+  std::optional<Hash> next_pact{};         // taken too while it is announced
+  bool is_sandbox{};                       // nobody whom this gateway knows is real
 
   // The newest that may be used at that moment. Errors: unsupported_key when there is none.
   [[nodiscard]] Result<GatewayKey> exchange_key_at(Moment now) const;

@@ -122,6 +122,7 @@ std::variant<Config, ConfigProblems> parse_config(std::string_view text) {
                      {"public_scheme", word_into(scheme, {"http", "https"})},
                      {"log_origin", text_into(node.log_origin)},
                      {"require_synchronised_clock", flag_into(node.require_synchronised_clock)},
+                     {"sandbox", flag_into(node.sandbox)},
                      {"log_level", word_into(config.log_level, {"debug", "info", "warning", "error"})}};
   known["store"] = {{"postgres", text_into(node.postgres)}};
   known["tls"] = {{"certificate_chain", text_into(tls.certificate_chain)},

@@ -36,6 +36,7 @@
 #include "service/notices.h"
 #include "service/platform.h"
 #include "service/retention.h"
+#include "service/sandbox.h"
 #include "service/settings.h"
 #include "service/timeline_sweep.h"
 #include "service/venues.h"
@@ -62,6 +63,7 @@ constexpr milliseconds derive_every{500};
 constexpr milliseconds index_every{10'000};
 constexpr std::size_t index_segments{4};  // a turn: a few seconds
 constexpr milliseconds trace_every{1'000};
+constexpr milliseconds sandbox_every{600'000};
 
 // The name of the log is that of its first start: a moved folder or another configuration does not rename it.
 Result<std::string> keep_origin(store::Database& database, const std::string& wanted) {
@@ -100,12 +102,14 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
                                           CoreOptions options) {
   std::unique_ptr<Core> core{new Core{folder, ring, clock}};
   core->rule_terms_ = options.rules;
+  core->is_sandbox_ = options.sandbox;
   auto opened = open_database(folder, options.postgres);
   if (opened.has_error()) return fail("opening the database", opened.error());
   core->database_ = std::move(opened).value();
   auto& database = *core->database_;
   TRYV(database.migrate());
   TRYV(service::install(database, ring, clock));
+  TRYV(service::check_sandbox(database, options.sandbox));
   TRY(dummy, service::load_dummy(database));
   core->platform_ = std::make_unique<service::Platform>(service::Platform{.database = database,
                                                                           .ring = ring,
@@ -137,6 +141,11 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
       database, *core->publisher_, clock, core->gate_,
       options.require_synchronised_clock ? std::function<bool()>{kernel_clock_is_synchronised} : nullptr);
   TRYV(core->guards_->look());  // before the first answer
+  if (options.sandbox) {
+    // Somebody may have changed it so that its own issuer may not sign any more: that ends no gateway.
+    const auto filled = service::fill_sandbox(platform);
+    if (filled.has_error()) log_chore_failed("sandbox", filled.error());
+  }
 
   auto* raw = core.get();
   std::vector<Chore> chores;
@@ -161,6 +170,10 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
                     }});
   chores.push_back(
       {.name = "forget", .every = forget_every, .run = [raw] { return service::forget_old_hours(*raw->platform_); }});
+  if (options.sandbox) {
+    chores.push_back(
+        {.name = "sandbox", .every = sandbox_every, .run = [raw] { return service::fill_sandbox(*raw->platform_); }});
+  }
   const auto announced = std::make_shared<AnnouncedRules>(platform);
   chores.push_back({.name = "rules",
                     .every = AnnouncedRules::look_every,
@@ -206,11 +219,17 @@ api::AdminGround Core::admin_ground() noexcept {
           .exchange = *exchange_,
           .gate = gate_,
           .rule_terms = rule_terms_,
-          .impacts = impacts_};
+          .impacts = impacts_,
+          .is_sandbox = is_sandbox_};
 }
 
 api::PublicGround Core::public_ground() noexcept {
-  return {.ring = ring_, .directory = directory_, .publisher = *publisher_, .clock = clock_, .platform = *platform_};
+  return {.ring = ring_,
+          .directory = directory_,
+          .publisher = *publisher_,
+          .clock = clock_,
+          .platform = *platform_,
+          .is_sandbox = is_sandbox_};
 }
 
 }  // namespace lindung::server

@@ -39,6 +39,7 @@ struct CoreOptions {
   std::string log_origin;
   std::string postgres;               // connection string; empty: SQLite in the data folder
   bool require_synchronised_clock{};  // answer only while the kernel says that a time service keeps the clock
+  bool sandbox{};                     // only over a database that is one, or that is empty
   service::HandLimits hands{};
   service::RuleTerms rules;
 };
@@ -58,6 +59,7 @@ class Core {
   [[nodiscard]] service::Exchange& exchange() noexcept { return *exchange_; }
   [[nodiscard]] const gateway::Door& door() const noexcept { return *door_; }
   [[nodiscard]] store::Database& database() noexcept { return *database_; }
+  [[nodiscard]] bool is_sandbox() const noexcept { return is_sandbox_; }
   [[nodiscard]] const Outbox& outbox() const noexcept { return outbox_; }
 
   [[nodiscard]] api::AdminGround admin_ground() noexcept;
@@ -76,6 +78,7 @@ class Core {
   Outbox outbox_;
   gateway::ExchangeKeys exchange_keys_;
   service::RuleTerms rule_terms_;
+  bool is_sandbox_{};
   service::RuleImpacts impacts_;
   std::unique_ptr<service::Platform> platform_;
   std::unique_ptr<gateway::Door> door_;

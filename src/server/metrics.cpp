@@ -89,6 +89,7 @@ std::string render_metrics(Core* core, const http::ServerCounters& http) {
   page.single("lindung_log_published_size", "gauge", "Entries under the newest checkpoint",
               core->publisher().published_size());
   page.single("lindung_answering", "gauge", "1 while this node answers", core->gate().is_open() ? 1 : 0);
+  page.single("lindung_sandbox", "gauge", "1 where nobody is real", core->is_sandbox() ? 1 : 0);
   return std::move(page).take();
 }
 

@@ -23,6 +23,7 @@
 #include "api/issuer_imports.h"
 #include "api/problem.h"
 #include "api/public_routes.h"
+#include "api/surface.h"
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -94,8 +95,8 @@ Result<void> Node::listen() {
   limits.address = options_.listen.address;
   limits.port = options_.listen.port;
   limits.tls = options_.tls;
-  TRY(public_server,
-      http::Server::start(limits, std::make_shared<const http::Router>(public_listener_routes(), api::problem)));
+  public_router_ = std::make_shared<const http::Router>(public_listener_routes(), api::problem);
+  TRY(public_server, http::Server::start(limits, public_router_));
   public_server_ = std::move(public_server);
   authorities_ = options_.authorities;
   if (authorities_.empty()) {
@@ -191,6 +192,7 @@ std::vector<http::Route> Node::admin_listener_routes() {
     return ok();
   };
   auto routes = api::admin_routes(ground);
+  routes.push_back(api::surface_route(public_router_));
   const auto on_ring = [&](std::string path, std::function<Result<void>(BytesView)> act) {
     routes.push_back({.method = "POST",
                       .path = std::move(path),
@@ -238,6 +240,7 @@ Result<void> Node::unseal_closed(BytesView passphrase, std::string_view guard, s
                            .log_origin = std::move(origin),
                            .postgres = options_.postgres,
                            .require_synchronised_clock = options_.require_synchronised_clock,
+                           .sandbox = options_.sandbox,
                            .hands = options_.hands,
                            .rules = options_.rules});
   if (core.has_error()) {

@@ -34,6 +34,7 @@ struct NodeOptions {
   std::string log_origin;                // empty: lindung.example/<folder name>
   std::string postgres;
   bool require_synchronised_clock{};  // answer only while the kernel says that a time service keeps the clock
+  bool sandbox{};                     // test citizens only, and everybody is told so
   service::HandLimits hands{};
   service::RuleTerms rules{};
   seconds clock_offset{0};
@@ -88,6 +89,7 @@ class Node {
   mutable std::mutex mutex_;
   std::shared_ptr<Core> core_;
   std::mutex unsealing_;
+  std::shared_ptr<const http::Router> public_router_;
   std::unique_ptr<http::Server> public_server_;
   std::unique_ptr<http::Server> admin_server_;
   std::unique_ptr<http::Server> metrics_server_;

@@ -14,6 +14,9 @@ namespace lindung::server {
 Result<void> run_server(Config config) {
   const StopSignals signals;
   start_log_lines(config.log_level);
+  if (config.node.sandbox) {
+    std::fprintf(stderr, "SANDBOX: nobody whom this server knows is real. Test citizens only.\n");
+  }
   TRY(node, Node::start(std::move(config.node)));
   log_started(node->url(), LINDUNG_VERSION);
   std::printf("listening on %s (sealed: lindung unseal --data %s)\n", node->url().c_str(),

@@ -1,0 +1,353 @@
+#!/usr/bin/python3
+"""docs/openapi.yaml against the running server: its routes, its problems, and what every operation answers.
+
+    openapi_test.py LINDUNG
+"""
+
+import json
+import pathlib
+import tempfile
+import time
+import unittest
+
+import jsonschema
+
+import demo
+import lindung_client as client
+import wire
+from demo import DemoCase, exchange
+from installation import Installation
+from issuer import PATH as IMPORTS
+from issuer import Issuer
+from lindung_client import CHECK_IN, STATUS
+from openapi import Document
+from variants import VARIANTS
+
+KEYS = "/.well-known/lindung-keys"
+STATE = "/v1/issuer/imports/{issuer}/{import_id}"
+CSV = b"nik,nama,jenis,tanggal,vaksin,dosis\n3174056103900001,Siti,vaksinasi,2021-06-01,Sinovac,1\n3174,x,tes,,,\n"
+
+
+class ThePage(unittest.TestCase):
+    def setUp(self):
+        self.page = Document()
+
+    def test_every_reference_leads_somewhere_and_everything_is_referred_to(self):
+        used = set()
+
+        def walk(node):
+            if isinstance(node, dict):
+                for key, value in node.items():
+                    if key == "$ref":
+                        self.page.at(value)
+                        used.add(value)
+                    walk(value)
+            elif isinstance(node, list):
+                for value in node:
+                    walk(value)
+
+        walk(self.page.root)
+        self.assertEqual(self.page.root["openapi"], "3.1.0")
+        there = {f"#/components/{kind}/{name}" for kind, all_ in self.page.root["components"].items() for name in all_}
+        self.assertEqual(there - used, {"#/components/schemas/KeyPayload"}, "the payload is base64url of its own schema")
+
+    def test_schemas_are_schemas_and_names_are_unique(self):
+        for name, schema in self.page.root["components"]["schemas"].items():
+            with self.subTest(name):
+                jsonschema.Draft202012Validator.check_schema(schema)
+        names = [operation["operationId"] for _, _, operation in self.page.operations()]
+        self.assertEqual(len(names), len(set(names)))
+        tags = {tag["name"] for tag in self.page.root["tags"]}
+        for method, path, operation in self.page.operations():
+            with self.subTest(path, method=method):
+                self.assertLessEqual(set(operation["tags"]), tags)
+                declared = {p["name"] for p in map(self.page.open, operation.get("parameters", [])) if p["in"] == "path"}
+                self.assertEqual({part[1:-1] for part in path.split("/") if part.startswith("{")}, declared)
+
+    def test_a_response_that_is_not_documented_is_found(self):
+        problem = {"type": "urn:lindung:problem:malformed", "title": "x", "status": 400}
+        cases = [
+            (wire.Response(418, [("Content-Type", "text/plain")], b""), "418"),
+            (wire.Response(200, [("Content-Type", "text/html")], b""), "text/html"),
+            (wire.Response(200, [("Content-Type", "text/plain; charset=utf-8")], b"ok\n"), "Cache-Control"),
+        ]
+        for response, words in cases:
+            with self.assertRaisesRegex(AssertionError, words):
+                self.page.check("GET", "/healthz", response)
+        wrong = wire.Response(400, [("Content-Type", "application/problem+json")], json.dumps(problem).encode())
+        with self.assertRaisesRegex(AssertionError, "not documented here"):
+            self.page.check("POST", client.PATH, wrong)
+        with self.assertRaises(jsonschema.ValidationError):
+            bare = wire.Response(400, [("Content-Type", "application/problem+json")], b"{}")
+            self.page.check("POST", client.PATH, bare)
+
+
+class TheServer(DemoCase):
+    citizens = 60
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.page = Document()
+        cls.surface = cls.demo.json("api")
+        cls.issuer = Issuer("klinik")
+        cls.demo.json("issuer", "add", *cls.issuer.arguments)
+        cls.venue, cls.code = cls.demo.venues("office")[0]
+
+    def get(self, path, target=None, method="GET", host=None):
+        target = target or path
+        response = self.connection.request(method, target, [("Host", host or self.demo.authority)])
+        return self.page.check("GET", path, response)
+
+    def name(self, problem):
+        return problem["type"].removeprefix("urn:lindung:problem:")
+
+    def draft(self, partner="gojek", operation=CHECK_IN, **question):
+        link = next(iter(self.demo.people(partner, "green")))[0]
+        code = self.code if operation == CHECK_IN else b""
+        return self.demo.asking(link, operation, code, **question)
+
+    def exchanged(self, draft):
+        return self.page.check("POST", client.PATH, exchange(self.connection, draft))
+
+    def test_every_route_is_documented_and_every_documented_path_is_a_route(self):
+        routes = {(route["method"], route["path"]) for route in self.surface["routes"]}
+        self.assertEqual(len(routes), len(self.surface["routes"]))
+
+        def route_of(method, path):
+            """As the router does: the path as it stands before a pattern, and of those the longest."""
+            here = [r for r in routes if r[1] == path]
+            below = [r for r in routes if r[1].endswith("/*") and path.startswith(r[1][:-1])]
+            here = here or [r for r in below if len(r[1]) == max(len(b[1]) for b in below)]
+            return next((r for r in here if r[0] == method), None)
+
+        covered = set()
+        for method, path, _ in self.page.operations():
+            route = route_of(method, path)
+            self.assertIsNotNone(route, f"{method} {path} is no route of the server")
+            covered.add(route)
+        self.assertEqual(routes - covered, set(), "routes that are not documented")
+
+    def test_every_problem_of_the_program_is_shown_with_its_cause_and_mend_and_no_other(self):
+        ours = {(p["name"], p["status"], p["title"]): (p["cause"], p["mend"]) for p in self.surface["problems"]}
+        self.assertEqual(self.page.problems(), ours)
+
+    def test_what_is_public_answers_as_documented(self):
+        document = self.get(KEYS)
+        payload = json.loads(client.from_b64url(document["payload"]))
+        self.page.matches(payload, {"$ref": "#/components/schemas/KeyPayload"})
+        self.exchanged(self.draft())
+        size = demo.wait_for("a published log", lambda: self.demo.checkpoint(self.connection)[0] or None)
+        self.get("/log/checkpoint")
+        self.get("/log/log-key")
+        partial = f"000.p/{size}" if size < 256 else "000"
+        self.get("/log/tile/{level}/{index}", f"/log/tile/0/{partial}")
+        self.get("/log/tile/entries/{index}", f"/log/tile/entries/{partial}")
+        self.assertEqual(self.get("/log/proof/inclusion", f"/log/proof/inclusion?index=0&size={size}")["index"], 0)
+        proof = self.get("/log/proof/consistency", f"/log/proof/consistency?from=1&to={size}")
+        self.assertEqual((proof["from"], proof["to"]), (1, size))
+        self.get("/v1/public/overrides")
+        self.get("/v1/public/overrides", "/v1/public/overrides?month=2026-11")
+        self.get("/healthz")
+        self.get("/readyz")
+
+    def test_what_is_public_refuses_as_documented(self):
+        cases = {
+            "/log/checkpoint": [],
+            "/log/tile/{level}/{index}": [("/log/tile/0/999", "not-found")],
+            "/log/tile/entries/{index}": [("/log/tile/entries/999", "not-found")],
+            "/log/proof/inclusion": [("?index=x&size=1", "malformed"), ("?index=5&size=99999999", "not-found")],
+            "/log/proof/consistency": [("?from=1", "malformed"), ("?from=0&to=1", "not-found")],
+            "/v1/public/overrides": [("?month=May", "malformed"), ("?year=2026", "malformed")],
+        }
+        for path, refusals in cases.items():
+            for target, name in refusals:
+                with self.subTest(path, target=target):
+                    target = path + target if target.startswith("?") else target
+                    self.assertEqual(self.name(self.get(path, target)), name)
+        for _, path, _ in [o for o in self.page.operations() if o[0] == "GET"]:
+            target = path.replace("{level}", "0").replace("{index}", "000")
+            with self.subTest(path, refusal="general"), self.demo.connect() as connection:
+                host = [("Host", self.demo.authority)]
+                none = [*host, ("Content-Length", "0")]
+                response = connection.request("DELETE", target, none)
+                self.assertEqual(self.name(self.page.check("GET", path, response)), "method")
+                response = connection.request("GET", target, [*host, ("X-Padding", "x" * 17000)])
+                self.assertEqual(self.name(self.page.check("GET", path, response)), "too-large")
+                response = connection.request("GET", target, [*host, ("Content-Length", "1")], b"x")
+                self.assertEqual(self.name(self.page.check("GET", path, response)), "too-large")
+
+    def test_a_question_is_answered_as_documented_and_its_fields_are_of_the_schemas(self):
+        draft = self.draft()
+        fields = dict(draft.headers())
+        operation = self.page.operation("POST", client.PATH)
+        for parameter in map(self.page.open, operation["parameters"]):
+            self.page.matches(fields[parameter["name"]], parameter["schema"])
+        self.page.matches(draft.body.decode("latin-1"), {"$ref": "#/components/schemas/SealedQuestion"})
+        answer = client.open_answer(draft, self.exchanged(draft).encode("latin-1"))
+        self.assertEqual(answer.outcome, client.ALLOW)
+
+    def test_a_question_is_refused_as_documented(self):
+        def sent(*names, **question):
+            draft = self.draft(**question)
+            for name in names:
+                VARIANTS[name](draft)
+            return self.name(self.exchanged(draft))
+
+        self.assertEqual(sent("unknown operation"), "malformed")
+        self.assertEqual(sent("unknown gateway key"), "unsupported-key")
+        self.assertEqual(sent("signed by another key"), "bad-signature")
+        self.assertEqual(sent("old and expired"), "clock-skew")
+        self.assertEqual(sent("signed under an unknown pact"), "pact-outdated")
+        request_id = bytes(range(16))
+        self.assertIsInstance(self.exchanged(self.draft(request_id=request_id)), str)
+        self.assertEqual(sent(request_id=request_id, operation=STATUS), "replay-conflict")
+        with self.demo.connect() as connection:
+            host = ("Host", self.demo.authority)
+            response = connection.request("POST", client.PATH, [host, ("Content-Length", str(10**6))])
+            self.assertEqual(self.name(self.page.check("POST", client.PATH, response)), "too-large")
+        with self.demo.connect() as connection:
+            response = connection.request("POST", client.PATH, [host, ("X-Padding", "x" * 17000)])
+            self.assertEqual(self.name(self.page.check("POST", client.PATH, response)), "too-large")
+        response = self.connection.request("GET", client.PATH, [host])
+        self.assertEqual(self.name(self.page.check("POST", client.PATH, response)), "method")
+
+    def test_states_and_quotas_of_a_partner_are_told_as_documented(self):
+        self.demo.json("partner", "suspend", "dana")
+        self.assertEqual(self.name(self.exchanged(self.draft("dana"))), "partner-suspended")
+        self.demo.json("partner", "cut", "livin")
+        refused = self.exchanged(self.draft("livin"))
+        self.assertEqual((self.name(refused), "cut_log_index" in refused), ("partner-cut", True))
+        key = self.folder / "tiny.key"
+        public = self.demo.json("key", "make", key)["public_key"]
+        self.demo.json("partner", "register", "tiny", "--per-minute", "1")
+        self.demo.json("partner", "key", "add", "tiny", "--key-id", "tiny.1", "--public-key", public)
+        self.demo.json("partner", "sign-pact", "tiny", "--key", key)
+        self.demo.json("partner", "activate", "tiny")
+        seed = client.Ed25519PrivateKey.from_private_bytes(bytes.fromhex(key.read_text().split()[0]))
+        partner = client.Partner("tiny", 1, "tiny.1", seed)
+
+        def refused_for_quota():
+            draft = self.demo.draft(partner, client.Question(STATUS, bytes(28), client_time=self.demo.now()))
+            told = self.exchanged(draft)
+            return isinstance(told, dict) and self.name(told)
+
+        self.assertEqual(demo.wait_for("the quota", refused_for_quota), "quota")
+
+    def test_an_import_is_answered_and_refused_as_documented(self):
+        def sent(response, path=IMPORTS):
+            return self.page.check("POST" if path == IMPORTS else "GET", path, response)
+
+        def post(content, import_id, kind="text/csv", *more, sender=None):
+            return (sender or self.issuer).post(self.connection, self.demo.authority, content, import_id, kind, *more)
+
+        receipt = sent(post(CSV, "june"))
+        self.assertEqual((receipt["rows"], receipt["accepted"], receipt["rejected"]), (2, 1, 1))
+        accepted = sent(post(CSV, "july", "text/csv", ("Prefer", "respond-async")))
+        self.assertEqual(accepted["state"], "running")
+
+        def done():
+            state = sent(self.issuer.state(self.connection, self.demo.authority, CSV, "july"), STATE)
+            return state if state["state"] == "done" else None
+
+        self.assertIn("receipt", demo.wait_for("the import", done))
+        unknown = sent(self.issuer.state(self.connection, self.demo.authority, CSV, "never"), STATE)
+        self.assertEqual(unknown["state"], "unknown")
+        bad = b"nik,alamat\n3174056103900001,x\n"
+        self.assertEqual(self.name(sent(post(bad, "bad"))), "malformed")
+        failed = sent(self.issuer.state(self.connection, self.demo.authority, bad, "bad"), STATE)
+        self.assertEqual(self.name(failed["problem"]), "malformed")
+        self.assertEqual(self.name(sent(post(CSV + b"\n", "june"))), "conflict")
+        changed = self.issuer.state(self.connection, self.demo.authority, CSV + b"\n", "june")
+        self.assertEqual(self.name(sent(changed, STATE)), "conflict")
+        self.assertEqual(self.name(sent(post(CSV, "x", "text/html"))), "unsupported")
+        stranger = Issuer("stranger")
+        self.assertEqual(self.name(sent(post(CSV, "x", sender=stranger))), "denied")
+        with self.demo.connect() as connection:
+            response = stranger.state(connection, self.demo.authority, CSV, "x")
+            self.assertEqual(self.name(sent(response, STATE)), "denied")
+        with self.demo.connect() as connection:
+            fields = [("Host", self.demo.authority), ("Content-Type", "text/csv"), self.issuer.claim(CSV, "x")]
+            response = connection.request("POST", IMPORTS, [*fields, ("Content-Length", str(3 << 30))])
+            self.assertEqual(self.name(sent(response)), "too-large")
+
+    def test_a_fifth_body_under_way_is_busy(self):
+        content = b"nik\n" * 1000
+        waiting = []
+        for number in range(4):
+            connection = self.demo.connect()
+            self.addCleanup(connection.close)
+            connection.socket = demo.socket_to(self.demo.address)
+            fields = [("Host", self.demo.authority), ("Content-Type", "text/csv"), ("Expect", "100-continue"),
+                      ("Content-Length", str(len(content))), self.issuer.claim(content, f"w{number}")]  # fmt: skip
+            connection.socket.sendall(wire.request_bytes("POST", IMPORTS, fields))
+            self.assertTrue(connection.socket.recv(64).startswith(b"HTTP/1.1 100"))  # its body has begun
+            waiting.append(connection)
+        response = self.issuer.post(self.connection, self.demo.authority, content, "fifth", "text/csv")
+        self.assertEqual(self.name(self.page.check("POST", IMPORTS, response)), "busy")
+        for connection in waiting:
+            connection.close()
+
+        def is_taken_again():
+            with self.demo.connect() as connection:
+                return self.issuer.post(connection, self.demo.authority, CSV, "sixth", "text/csv").status == 200
+
+        demo.wait_for("the server to see that they are gone", is_taken_again)
+
+
+class Licences(DemoCase):
+    citizens = 10
+
+    def test_a_licence_that_ended_is_told_as_documented(self):
+        until = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 86400))
+        register = self.folder / "licences.json"
+        licence = {"id": "SIO-1", "holder": "Klinik", "valid_until": until}
+        register.write_text(json.dumps({"source": "register", "licences": [licence]}))
+        self.demo.json("issuer", "licences", register)
+        clinic = Issuer("berizin")
+        self.demo.json("issuer", "add", *clinic.arguments, "--licence", "SIO-1", "--valid-until", until)
+        register.write_text(json.dumps({"source": "register", "licences": [{**licence, "id": "SIO-2"}]}))
+        self.demo.json("issuer", "licences", register)
+        response = clinic.post(self.connection, self.demo.authority, CSV, "x", "text/csv")
+        told = Document().check("POST", IMPORTS, response)
+        self.assertEqual((told["type"], "detail" in told), ("urn:lindung:problem:denied", True))
+
+
+class SealedAndSlow(unittest.TestCase):
+    def test_a_sealed_server_and_a_slow_request_are_told_as_documented(self):
+        page = Document()
+        folder = tempfile.TemporaryDirectory(prefix="lindung-openapi-")
+        self.addCleanup(folder.cleanup)
+        more = "\n[limits]\nheader_timeout_ms = 3000\nbody_timeout_ms = 3000\n"
+        site = Installation(pathlib.Path(folder.name), more)
+        self.addCleanup(site.stop)
+        site.init()
+        site.start()
+        host, port = site.url.removeprefix("http://").split(":")
+        sealed, slow = 0, []
+        for method, path, _ in page.operations():
+            target = path.replace("{level}", "0").replace("{index}", "000")
+            fields = [("Host", f"{host}:{port}")]
+            if method == "GET" and path != STATE and path != "/healthz":
+                with wire.Connection((host, int(port))) as connection, self.subTest(path):
+                    told = page.check(method, path, connection.request(method, target, fields))
+                    self.assertEqual(told["type"], "urn:lindung:problem:sealed")
+                    sealed += 1
+            half = wire.Connection((host, int(port)))
+            self.addCleanup(half.close)
+            half.socket = demo.socket_to((host, int(port)))
+            half.socket.sendall(f"{method} {target} HTTP/1.1\r\nHost: x\r\n".encode())
+            slow.append((method, path, half))
+        for method, path, half in slow:  # all of them wait at once
+            with self.subTest(path, what="slow"):
+                response = half.read(False)
+                self.assertEqual(json.loads(response.body)["type"], "urn:lindung:problem:timeout")
+                page.check(method, path, response)
+        self.assertGreaterEqual(sealed, 8)
+        with wire.Connection((host, int(port))) as connection:
+            response = connection.request("POST", client.PATH, [*fields, ("Content-Length", "0")])
+            self.assertEqual(page.check("POST", client.PATH, response)["type"], "urn:lindung:problem:sealed")
+
+
+if __name__ == "__main__":
+    demo.run()
