@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "codec/base_n.h"
 #include "crypto/digest.h"
+#include "domain/question.h"
 #include "gateway/envelope.h"
 #include "gateway/finding.h"
 #include "gateway/signature_check.h"
@@ -26,11 +27,7 @@ namespace lindung::gateway {
 namespace {
 
 constexpr auto request_body_size = sealed_request_size(domain::question_size);
-
 constexpr std::size_t key_id_offset = 0;
-constexpr std::size_t enc_offset = 7;
-constexpr std::size_t enc_size = 32;
-constexpr ByteArray<6> suite{0x00, 0x20, 0x00, 0x01, 0x00, 0x01};
 constexpr std::string_view blanks = " \t";
 
 std::string quoted(std::string_view text) { return '"' + std::string{text} + '"'; }
@@ -174,7 +171,7 @@ void check_pact(const CapturedRequest& request, const PartnerTruth& truth, Findi
 }
 
 void check_sealed_part(const CapturedRequest& request, const PartnerTruth& truth, Findings& findings) {
-  if (request.body.size() < enc_offset + enc_size) return;
+  if (request.body.size() < envelope_header_size + enc_size) return;
   const BytesView body{request.body};
   if (!std::ranges::equal(body.subspan(1, suite.size()), suite)) {
     findings.wrong("suite", "is " + codec::hex(body.subspan(1, suite.size())) + " instead of 002000010001",
@@ -182,7 +179,7 @@ void check_sealed_part(const CapturedRequest& request, const PartnerTruth& truth
   } else {
     findings.good("suite", "X25519, HKDF-SHA256, AES-128-GCM");
   }
-  if (std::ranges::all_of(body.subspan(enc_offset, enc_size), [](std::uint8_t byte) { return byte == 0; })) {
+  if (std::ranges::all_of(body.subspan(envelope_header_size, enc_size), [](std::uint8_t byte) { return byte == 0; })) {
     findings.wrong("enc", "is all zeros", "Put the ephemeral public key of the HPKE sender into bytes 7 to 38.");
   }
   const auto id = body[key_id_offset];
