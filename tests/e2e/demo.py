@@ -66,6 +66,7 @@ class Demo:
         self.file = None
         self.strangers = {}  # partners by id that the demo file does not know
         self.ahead = 0.0  # seconds from this machine's clock to the server's
+        self.environment = None  # of the server's process; None: this one's
         self.out = self.data.with_name(self.data.name + "-stdout")
         self.err = self.data.with_name(self.data.name + "-stderr")
 
@@ -82,6 +83,7 @@ class Demo:
                 stdout=out,
                 stderr=err,
                 stdin=subprocess.DEVNULL,
+                env=self.environment,
             )
         return self.process
 
