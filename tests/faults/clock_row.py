@@ -147,13 +147,11 @@ class Clock(Row):
         pid = clock.server.process.pid
 
         def is_up_or_gone():
-            if clock.server.process.poll() is not None:
-                return True
-            return clock.server.file_path.exists() and json.loads(clock.server.file_path.read_text())["pid"] == pid
+            return clock.server.process.poll() is not None or clock.server.file_of(pid)
 
-        demo.wait_for("the server to be up, or to end", is_up_or_gone, demo.READY_SECONDS)
+        file = demo.wait_for("the server to be up, or to end", is_up_or_gone, demo.READY_SECONDS)
         if clock.server.process.poll() is None:
-            clock.server.file = json.loads(clock.server.file_path.read_text())
+            clock.server.file = file
             if self.engine == "postgres" and not any(r.startswith("clock: ") for r in clock.closed_by()):
                 raise AssertionError(f"closed by {clock.closed_by()} beside a database of another time")
             self.refuses(work, clock, link)
