@@ -17,7 +17,7 @@ from demo import Demo, answered
 from lindung_client import STATUS
 
 MEBIBYTE = 1 << 20
-BYTES_OF_AN_ENTRY = 112  # with its hash, of a log of answers
+BYTES_OF_AN_ENTRY = 92  # with its hash, at least, of a log of answers
 SHORT_BYTES = 24_000
 THREADS = 6
 CITIZENS, SHORT_CITIZENS = 600, 60  # each has links of its own in the log
