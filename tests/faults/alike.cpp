@@ -23,6 +23,7 @@
 #include <iostream>
 #include <iterator>
 #include <random>
+#include <ratio>
 #include <set>
 #include <string>
 #include <string_view>
@@ -38,6 +39,7 @@
 #include "crypto/ed25519.h"
 #include "crypto/random.h"
 #include "domain/answer.h"
+#include "domain/link_token.h"
 #include "domain/question.h"
 #include "gateway/partner_client.h"
 

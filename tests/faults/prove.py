@@ -120,7 +120,7 @@ def print_table(table, skipped):
         if line["row"] in skipped:
             print(f"{'':<16} SKIPPED: {skipped[line['row']]}")
         for name, value in {**line["counts"], **line["measured"]}.items():
-            print(f"{'':<16} {name.replace('_', ' ')}: {value:,}" if isinstance(value, int) else f"{'':<16} {name}: {value}")
+            print(f"{'':<16} {name.replace('_', ' ')}: {value:,}" if type(value) is int else f"{'':<16} {name}: {value}")
 
 
 def main():
