@@ -246,7 +246,9 @@ class Kills(Row):
     def __init__(self, engine, goal, short):
         self.engine = engine
         self.name = f"kills-{engine}"
-        self.what = f"SIGKILL, SIGSTOP and SIGCONT under load on {engine}: no answer lost, no check-in twice, occupancy and log right"
+        self.what = (
+            f"SIGKILL, SIGSTOP and SIGCONT under load on {engine}: no answer lost, no check-in twice, occupancy and log right"
+        )
         self.goal, self.short = goal, short
 
     def run(self, work):

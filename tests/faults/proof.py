@@ -48,7 +48,8 @@ class Proof:
         self.begun = {"seed": None, "commit": commit(), "machine": machine()}
 
     def empty(self):
-        return {"row": self.row.name, "tried": 0, "lost": 0, "seconds": 0.0, "counts": {}, "measured": {}, "losses": [], "runs": []}
+        nothing = {"tried": 0, "lost": 0, "seconds": 0.0, "counts": {}, "measured": {}, "losses": [], "runs": []}
+        return {"row": self.row.name, **nothing}
 
     def forget(self):
         self.before = self.empty()

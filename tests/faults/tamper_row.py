@@ -18,9 +18,9 @@ from lindung_client import STATUS
 
 MEBIBYTE = 1 << 20
 BYTES_OF_AN_ENTRY = 92  # with its hash, at least, of a log of answers
-SHORT_BYTES = 24_000
+SHORT_BYTES = 8_000
 THREADS = 6
-CITIZENS, SHORT_CITIZENS = 600, 60  # each has links of its own in the log
+CITIZENS, SHORT_CITIZENS = 600, 20  # each has links of its own in the log
 BY_PROGRAM = 200  # damages shown to `lindung log verify` as a process
 SERVED = 20  # answers between a copy of the database and its restoration
 
@@ -71,7 +71,7 @@ class Tamper(Row):
     name = "tamper"
     what = "each byte of a 1 MiB export flipped, each length, each two neighbours swapped, one at a time: all found"
     unit = "damages"
-    goal, short = 3_000_000, 50_000
+    goal, short = 3_000_000, 20_000
 
     def run(self, work):
         tool = work.tool("faults_tamper")
