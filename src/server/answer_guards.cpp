@@ -21,9 +21,25 @@ AnswerGuards::AnswerGuards(store::Database& database, service::LogPublisher& pub
       clock_{clock},
       gate_{gate},
       clock_is_kept_{std::move(clock_is_kept)},
+      boot_to_wall_{boot_to_wall()},
       connections_lost_{database.counters().connections_lost} {}
 
+std::chrono::nanoseconds AnswerGuards::boot_to_wall() const {
+  return clock_.now().time_since_epoch() - clock_.since_boot();
+}
+
+void AnswerGuards::look_at_drift() {
+  const auto drift = std::chrono::abs(boot_to_wall() - boot_to_wall_);
+  if (drift <= service::clock_tolerance) {
+    gate_.open("clock-drift");
+    return;
+  }
+  gate_.close("clock-drift", "the clock was set by " + std::to_string(std::chrono::round<seconds>(drift).count()) +
+                                 " s while the server ran (put it back, or start again if it is right now)");
+}
+
 Result<void> AnswerGuards::look() {
+  look_at_drift();
   TRYV(look_at_database());
   return look_at_clock();
 }

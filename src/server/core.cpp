@@ -52,6 +52,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds guard_every{1'000};
+constexpr milliseconds drift_every{100};
 constexpr milliseconds canaries_every{1'000};
 constexpr milliseconds notices_every{500};
 constexpr milliseconds hands_every{1'000};
@@ -150,6 +151,10 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
   auto* raw = core.get();
   std::vector<Chore> chores;
   chores.push_back({.name = "guard", .every = guard_every, .run = [raw] { return raw->guards_->look(); }});
+  chores.push_back({.name = "clock", .every = drift_every, .run = [raw]() -> Result<void> {
+                      raw->guards_->look_at_drift();
+                      return ok();
+                    }});
   chores.push_back({.name = "keys", .every = rotate_every, .run = [raw]() -> Result<void> {
                       TRY(has_changed, service::rotate_exchange_keys(*raw->database_, raw->ring_, raw->clock_));
                       if (!has_changed) return ok();

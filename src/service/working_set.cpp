@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <span>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -121,18 +122,28 @@ Result<void> WorkingSet::load_people(store::ExchangeRows& rows, std::uint64_t ti
     links.push_back(item.link);
   }
   TRY(people, rows.people(refs, timeline_generation));
+  std::unordered_set<CitizenRef> linked;
+  for (const auto& item : items_) {
+    if (item.is_linked) linked.insert(item.citizen);
+  }
+  const auto& dummy = people.front();
+  if (!dummy) return fail(Errc::corrupt, "the dummy citizen is missing");
   for (std::size_t i = 0; i < refs.size(); ++i) {
-    if (!people[i] || people_.contains(refs[i])) continue;
-    TRY(key, store::unwrap_citizen_key(ground_->ring, refs[i], people[i]->wrapped_key));
-    TRY(timeline, open_timeline(key, refs[i], timeline_generation, people[i]->timeline));
+    const bool is_somebody = people[i] && refs[i] != ground_->dummy.citizen;
+    if (is_somebody && people_.contains(refs[i])) continue;
+    // Nobody's question opens the dummy's rows once more, as a dead token's question opens its person's: the one must
+    // not take longer than the other.
+    const auto& row = is_somebody ? people[i] : dummy;
+    const auto& ref = is_somebody ? refs[i] : ground_->dummy.citizen;
+    TRY(key, store::unwrap_citizen_key(ground_->ring, ref, row->wrapped_key));
+    TRY(timeline, open_timeline(key, ref, timeline_generation, row->timeline));
     Person person{.key = key, .timeline = std::move(timeline), .visit = {}, .visit_changed = false};
-    if (people[i]->open_visit) {
-      TRY(visit, open_open_visit(key, refs[i], *people[i]->open_visit));
+    if (row->open_visit && linked.contains(ref)) {  // nor must a dead token tell whether its person is inside
+      TRY(visit, open_open_visit(key, ref, *row->open_visit));
       person.visit = visit;
     }
-    people_.emplace(refs[i], std::move(person));
+    people_.try_emplace(ref, std::move(person));
   }
-  if (!people_.contains(ground_->dummy.citizen)) return fail(Errc::corrupt, "the dummy citizen is missing");
   for (auto& item : items_) {
     if (people_.contains(item.citizen)) continue;  // erased: as if there had never been a link
     item.citizen = ground_->dummy.citizen;

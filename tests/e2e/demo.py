@@ -66,6 +66,7 @@ class Demo:
         self.file = None
         self.strangers = {}  # partners by id that the demo file does not know
         self.ahead = 0.0  # seconds from this machine's clock to the server's
+        self.environment = None  # of the server's process; None: this one's
         self.out = self.data.with_name(self.data.name + "-stdout")
         self.err = self.data.with_name(self.data.name + "-stderr")
 
@@ -82,6 +83,7 @@ class Demo:
                 stdout=out,
                 stderr=err,
                 stdin=subprocess.DEVNULL,
+                env=self.environment,
             )
         return self.process
 
@@ -93,10 +95,7 @@ class Demo:
         def ready():
             if self.process.poll() is not None:
                 raise AssertionError(f"the server ended with {self.process.returncode}\n{self.last_words()}")
-            with contextlib.suppress(FileNotFoundError):
-                file = json.loads(self.file_path.read_text())
-                return file if file["pid"] == pid else None
-            return None
+            return self.file_of(pid)
 
         try:
             self.file = wait_for("the demo file", ready, READY_SECONDS)
@@ -104,6 +103,14 @@ class Demo:
             self.kill()
             raise AssertionError(f"{error}\n{self.last_words()}") from None
         return self
+
+    def file_of(self, pid):
+        """The demo file of a process, or None as long as it has not written one."""
+        try:
+            file = json.loads(self.file_path.read_text())
+        except (FileNotFoundError, ValueError):
+            return None  # the one before it is overwritten when it has been replaced, also under a reader
+        return file if file["pid"] == pid else None
 
     def start_at(self, moment):
         """Starts the server with its clock set to Unix seconds moment."""

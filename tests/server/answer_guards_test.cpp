@@ -179,6 +179,35 @@ TEST(AnswerGuards, APostgresWithAnotherTimeIsNotAnsweredFrom) {
   EXPECT_TRUE(node.gate().reasons().front().starts_with("clock: is ")) << node.gate().reasons().front();
 }
 
+TEST(AnswerGuards, AClockThatWasSetWhileTheNodeRanIsNotAnsweredFromUntilItIsPutBack) {
+  const store::testing::TempFolder folder;
+  constexpr auto begin = moment_of(1'800'000'000);
+  ManualClock clock{begin};
+  Installation node{sqlite_in(folder), clock};
+  auto guards = node.guards();
+  clock.advance(seconds{86'400});
+  guards.look_at_drift();
+  EXPECT_EQ(node.gate().reasons(), Reasons{}) << "time went on, and the clock with it";
+  for (const int by : {6, -6, 86'400, -3'600}) {
+    const auto right = clock.now();
+    clock.set(right + seconds{by});
+    guards.look_at_drift();
+    EXPECT_EQ(node.gate().reasons(),
+              Reasons{"clock-drift: the clock was set by " + std::to_string(std::abs(by)) +
+                      " s while the server ran (put it back, or start again if it is right now)"});
+    clock.set(right);
+    ASSERT_TRUE(guards.look().has_value());
+    EXPECT_EQ(node.gate().reasons(), Reasons{});
+  }
+  for (const int by : {5, -5}) {
+    const auto right = clock.now();
+    clock.set(right + seconds{by});
+    guards.look_at_drift();
+    EXPECT_EQ(node.gate().reasons(), Reasons{}) << by << " s are within what is tolerated";
+    clock.set(right);
+  }
+}
+
 TEST(AnswerGuards, AClockThatNoServiceKeepsClosesTheGateWhereOneIsRequired) {
   const store::testing::TempFolder folder;
   const SystemClock clock;
