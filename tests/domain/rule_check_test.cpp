@@ -270,7 +270,8 @@ TEST(RuleCoverage, EachOutcomeOfEachConditionIsCounted) {
         all, [&](const Branch& branch) { return branch.pointer == pointer && branch.outcome == outcome; });
     return found == all.end() ? std::uint64_t{999} : found->taken;
   };
-  EXPECT_EQ(count("/colours/0/logic", true) + count("/colours/0/logic", false), 34U) << "asked first, by every case";
+  EXPECT_EQ(count("/colours/0/logic", true) + count("/colours/0/logic", false), document.at("cases").as_array().size())
+      << "asked first, by every case";
   EXPECT_EQ(count("/policies/0/logic/===", true), 999U) << "the comparison is the logic";
   EXPECT_GT(count("/policies/0/logic", true), 0U);
   EXPECT_EQ(count("/colours/6/logic", true), 999U) << "true decides nothing";
@@ -278,6 +279,16 @@ TEST(RuleCoverage, EachOutcomeOfEachConditionIsCounted) {
             count("/definitions/0/logic/===/0/reduce/1/if/2/if/0/and/1", true) +
                 count("/definitions/0/logic/===/0/reduce/1/if/2/if/0/and/1", false))
       << "the second operand is asked where the first holds";
+}
+
+TEST(RuleCoverage, TheBuiltInCasesTakeEveryBranchThatCanBeTaken) {
+  auto document = built_in();
+  std::vector<std::string> missing;
+  for (const auto& branch : case_coverage(RuleSet::built_in().value(), document)) {
+    if (branch.taken == 0) missing.push_back(std::string{branch.pointer} + (branch.outcome ? " true" : " false"));
+  }
+  // Whoever has a dose was yellow by the rule before.
+  EXPECT_EQ(missing, std::vector<std::string>{"/colours/5/logic/and/1/!/0 true"});
 }
 
 TEST(RuleCoverage, WithoutCasesNothingIsCovered) {

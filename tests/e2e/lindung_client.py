@@ -158,7 +158,7 @@ class Draft:
         self.public_key, self.ephemeral = gateway_key.public_key, None
         self.key_id, self.kem, self.kdf, self.aead = gateway_key.key_id, KEM, KDF, AEAD
         self.pact = pact
-        self.plaintext = question.plaintext()
+        self.question, self.plaintext = question, question.plaintext()
         self.nonce, self.created, self.expires = os.urandom(16), now, now + 30
         self.method, self.target, self.host = "POST", PATH, authority
         self.signed_authority, self.signed_path = authority, PATH

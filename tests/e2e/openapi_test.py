@@ -187,6 +187,33 @@ class TheServer(DemoCase):
         answer = client.open_answer(draft, self.exchanged(draft).encode("latin-1"))
         self.assertEqual(answer.outcome, client.ALLOW)
 
+    def test_a_bundle_is_answered_and_refused_as_documented(self):
+        def bundle(size, **more):
+            questions = [self.draft(**more).question for _ in range(size)]
+            now = self.demo.now()
+            made = client.Bundle(
+                self.demo.partner("gojek"), self.demo.gateway_key(now), self.demo.pact, self.demo.authority, questions, now
+            )
+            made.expires = made.created + 60
+            return made
+
+        def sent(made):
+            return self.page.check("POST", made.target, exchange(self.connection, made))
+
+        for size in (1, 17):
+            made = bundle(size)
+            fields = dict(made.headers())
+            for parameter in map(self.page.open, self.page.operation("POST", made.target)["parameters"]):
+                self.page.matches(fields[parameter["name"]], parameter["schema"])
+            self.page.matches(made.body.decode("latin-1"), {"$ref": "#/components/schemas/SealedBundle"})
+            answers = made.open(sent(made).encode("latin-1"))
+            self.assertEqual({answer.outcome for answer in answers}, {client.ALLOW})
+        self.assertEqual(self.name(sent(bundle(2, request_id=bytes(16)))), "malformed")
+        for variant, name in (("signed by another key", "bad-signature"), ("unknown gateway key", "unsupported-key")):
+            made = bundle(1)
+            VARIANTS[variant](made)
+            self.assertEqual(self.name(sent(made)), name)
+
     def test_a_question_is_refused_as_documented(self):
         def sent(*names, **question):
             draft = self.draft(**question)
