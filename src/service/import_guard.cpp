@@ -11,7 +11,6 @@
 #include <variant>
 #include <vector>
 
-#include "base/id.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/guard.h"

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <future>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,6 +21,7 @@
 #include "crypto/hpke.h"
 #include "crypto/random.h"
 #include "domain/answer.h"
+#include "domain/bundle.h"
 #include "domain/category.h"
 #include "domain/colour.h"
 #include "domain/import.h"
@@ -36,8 +38,10 @@
 #include "log/entry.h"
 #include "service/asked.h"
 #include "service/exchange.h"
+#include "service/in_flight.h"
 #include "service/install.h"
 #include "service/links.h"
+#include "service/opened.h"
 #include "service/partners.h"
 #include "service/person_finder.h"
 #include "service/person_rows.h"

@@ -30,7 +30,7 @@
 #include "domain/link_token.h"
 #include "domain/question.h"
 #include "domain/venue_code.h"
-#include "gateway/door.h"
+#include "gateway/envelope.h"
 #include "gateway/partner_client.h"
 #include "http/message.h"
 #include "log/entry.h"
