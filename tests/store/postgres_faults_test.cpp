@@ -134,8 +134,10 @@ TEST_F(PostgresFaults, AServerPausedBeforeTheCommitLeavesTheOutcomeUnknown) {
 }
 
 TEST_F(PostgresFaults, AConnectionLostBeforeTheCommitIsMadeGoodWithoutAnyoneNoticing) {
+  const auto patient = open(server().conninfo(), 20s);  // what happens meanwhile takes its time
+  ASSERT_NE(patient, nullptr);
   int runs = 0;
-  const auto outcome = db().write([&](Transaction& t) -> Result<void> {
+  const auto outcome = patient->write([&](Transaction& t) -> Result<void> {
     TRYV(put(t, 1));
     if (++runs == 1) {
       server().sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction'");
@@ -145,12 +147,14 @@ TEST_F(PostgresFaults, AConnectionLostBeforeTheCommitIsMadeGoodWithoutAnyoneNoti
   });
   EXPECT_FALSE(outcome.has_error()) << outcome.error().text();
   EXPECT_EQ(runs, 2);
-  EXPECT_EQ(db().counters().retries, 1U);
+  EXPECT_EQ(patient->counters().retries, 1U);
   EXPECT_EQ(item_ids(db()), (std::vector<std::int64_t>{1, 2}));
 }
 
 TEST_F(PostgresFaults, AConnectionLostAtTheCommitLeavesTheOutcomeUnknown) {
-  const auto outcome = db().write([&](Transaction& t) -> Result<void> {
+  const auto patient = open(server().conninfo(), 20s);
+  ASSERT_NE(patient, nullptr);
+  const auto outcome = patient->write([&](Transaction& t) -> Result<void> {
     TRYV(put(t, 1));
     server().sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction'");
     server().wait_until("SELECT count(*) = 0 FROM pg_stat_activity WHERE state = 'idle in transaction'");
