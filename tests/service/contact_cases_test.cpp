@@ -50,6 +50,15 @@ class ContactCases : public ::testing::TestWithParam<store::Engine> {
   }
   ContactWorld& at() { return *place_; }
   Moment now() { return place_->world.clock.now(); }
+  // Of now, signed in by some laboratory.
+  domain::Record positive_naat() {
+    const domain::BatchId batch{crypto::random_bytes<16>()};
+    return {.id = domain::record_id(batch, "Observation/1"),
+            .issuer = IssuerId{"lab"},
+            .batch = batch,
+            .entered_at = now(),
+            .fact = domain::Test{.at = now(), .kind = domain::TestKind::naat, .result = domain::TestResult::positive}};
+  }
   void wait(seconds by) { place_->world.clock.advance(by); }
   std::optional<ContactWorld> place_;
 };
@@ -282,13 +291,7 @@ TEST_P(ContactCases, APositiveNaatQueuesOneTraceHoweverOftenItIsImported) {
   at().in(ana, code);
   at().in(budi, code);
   wait(minutes{30});
-  const domain::BatchId batch{crypto::random_bytes<16>()};
-  const domain::Record positive{
-      .id = domain::record_id(batch, "Observation/1"),
-      .issuer = IssuerId{"lab"},
-      .batch = batch,
-      .entered_at = now(),
-      .fact = domain::Test{.at = now(), .kind = domain::TestKind::naat, .result = domain::TestResult::positive}};
+  const auto positive = positive_naat();
   for (int i = 0; i < 2; ++i) {
     ASSERT_TRUE(at().world.database->write([&](store::Transaction& transaction) -> Result<void> {
       TRY(person, open_person(transaction, *at().world.ring, ana.citizen));
@@ -328,13 +331,7 @@ TEST_P(ContactCases, WhatATraceWroteIsTakenBackWithTheRecordThatConfirmedItsCase
   const auto budi = at().person();
   const auto citra = at().person();
   for (const auto& person : {ana, budi, citra}) at().stayed(person.citizen, venue, now() - hours{3}, now());
-  const domain::BatchId batch{crypto::random_bytes<16>()};
-  const domain::Record positive{
-      .id = domain::record_id(batch, "Observation/1"),
-      .issuer = IssuerId{"lab"},
-      .batch = batch,
-      .entered_at = now(),
-      .fact = domain::Test{.at = now(), .kind = domain::TestKind::naat, .result = domain::TestResult::positive}};
+  const auto positive = positive_naat();
   const auto write = [&](auto step) {
     const auto done = at().world.database->write([&](store::Transaction& transaction) -> Result<void> {
       TRY(person, open_person(transaction, *at().world.ring, ana.citizen));
