@@ -16,6 +16,7 @@
 #include "crypto/digest.h"
 #include "domain/contact.h"
 #include "domain/record.h"
+#include "domain/rule_set.h"
 #include "log/entry.h"
 #include "service/asked.h"
 #include "service/contact_case_row.h"

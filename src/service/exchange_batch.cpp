@@ -45,6 +45,13 @@ constexpr std::uint64_t bare_per_day = 24;  // protocol.md section 5, quotas
 constexpr std::uint64_t at_venue_per_day = 100;
 constexpr std::chrono::days token_age{30};  // protocol.md section 7, rotation
 
+// What is said of one question, the others being answered. Any other error is that of the whole unit: nothing of it
+// counts.
+bool is_refusal(Errc code) noexcept {
+  return code == Errc::bad_signature || code == Errc::partner_cut || code == Errc::partner_suspended ||
+         code == Errc::replay_conflict || code == Errc::quota;
+}
+
 }  // namespace
 
 ExchangeBatch::ExchangeBatch(const ExchangeGround& ground, std::vector<Asked> questions)
@@ -61,7 +68,7 @@ Result<void> ExchangeBatch::run(store::Transaction& transaction) {
   answers_.reserve(questions_.size());
   for (std::size_t i = 0; i < questions_.size(); ++i) {
     auto given = answer(i, head);
-    if (given.has_error() && given.error().code == Errc::sealed) return fail(Errc::sealed);
+    if (given.has_error() && !is_refusal(given.error().code)) return given.error();
     answers_.push_back(std::move(given));
   }
   TRYV(work_.write(rows));
@@ -71,7 +78,7 @@ Result<void> ExchangeBatch::run(store::Transaction& transaction) {
 std::vector<CitizenRef> ExchangeBatch::asked_about() const {
   std::vector<CitizenRef> out;
   out.reserve(work_.items().size());
-  for (const auto& item : work_.items()) out.push_back(item.citizen);
+  for (const auto& item : work_.items()) out.push_back(item.about);
   return out;
 }
 
@@ -169,6 +176,10 @@ Result<domain::Answer> ExchangeBatch::repeat(const Item& item, const store::Answ
   if (!equal_secret(recorded.question_mac, asked.question_mac)) return fail(Errc::replay_conflict);
   auto opened =
       open_recorded_answer(asked.hour_key, work_.person(item.citizen).key, item.answered_key, recorded.sealed);
+  // Under the dummy's key lies what was answered about nobody, whatever the token has become since.
+  const auto& nobody = work_.person(ground_.dummy.citizen);
+  auto as_nobody = open_recorded_answer(asked.hour_key, nobody.key, item.answered_key, recorded.sealed);
+  if (opened.has_error()) opened = std::move(as_nobody);
   if (opened.has_value()) {
     auto answer = std::move(opened).value();
     answer.answered_before = true;

@@ -1,8 +1,6 @@
 #include "service/nik_repair.h"
 
-#include <algorithm>
 #include <chrono>
-#include <cstdint>
 #include <optional>
 #include <utility>
 #include <vector>

@@ -7,7 +7,6 @@
 #include <optional>
 #include <set>
 #include <span>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -106,10 +105,14 @@ Result<void> WorkingSet::load_items(store::ExchangeRows& rows, std::span<const A
     item.token_key = std::move(token_keys[i]);
     item.recorded = std::move(answered[i]);
     item.token = tokens[i];
-    item.had_link = item.token && item.token->state != store::TokenState::withdrawn;
+    const bool has_link = item.token && item.token->state != store::TokenState::withdrawn;
     item.is_linked = item.token && is_alive(*item.token, now_);
-    item.citizen = item.had_link ? item.token->citizen : ground_->dummy.citizen;
-    item.link = item.had_link ? item.token->link : ground_->dummy.link;
+    // A token that has died since may have been answered about before; else its question is nobody's, from the first
+    // row.
+    const bool is_somebody = item.is_linked || (has_link && item.recorded);
+    item.about = has_link ? item.token->citizen : ground_->dummy.citizen;
+    item.citizen = is_somebody ? item.token->citizen : ground_->dummy.citizen;
+    item.link = is_somebody ? item.token->link : ground_->dummy.link;
   }
   return ok();
 }
@@ -122,33 +125,23 @@ Result<void> WorkingSet::load_people(store::ExchangeRows& rows, std::uint64_t ti
     links.push_back(item.link);
   }
   TRY(people, rows.people(refs, timeline_generation));
-  std::unordered_set<CitizenRef> linked;
-  for (const auto& item : items_) {
-    if (item.is_linked) linked.insert(item.citizen);
-  }
-  const auto& dummy = people.front();
-  if (!dummy) return fail(Errc::corrupt, "the dummy citizen is missing");
   for (std::size_t i = 0; i < refs.size(); ++i) {
-    const bool is_somebody = people[i] && refs[i] != ground_->dummy.citizen;
-    if (is_somebody && people_.contains(refs[i])) continue;
-    // Nobody's question opens the dummy's rows once more, as a dead token's question opens its person's: the one must
-    // not take longer than the other.
-    const auto& row = is_somebody ? people[i] : dummy;
-    const auto& ref = is_somebody ? refs[i] : ground_->dummy.citizen;
-    TRY(key, store::unwrap_citizen_key(ground_->ring, ref, row->wrapped_key));
-    TRY(timeline, open_timeline(key, ref, timeline_generation, row->timeline));
+    if (!people[i] || people_.contains(refs[i])) continue;
+    TRY(key, store::unwrap_citizen_key(ground_->ring, refs[i], people[i]->wrapped_key));
+    TRY(timeline, open_timeline(key, refs[i], timeline_generation, people[i]->timeline));
     Person person{.key = key, .timeline = std::move(timeline), .visit = {}, .visit_changed = false};
-    if (row->open_visit && linked.contains(ref)) {  // nor must a dead token tell whether its person is inside
-      TRY(visit, open_open_visit(key, ref, *row->open_visit));
+    if (people[i]->open_visit) {
+      TRY(visit, open_open_visit(key, refs[i], *people[i]->open_visit));
       person.visit = visit;
     }
-    people_.try_emplace(ref, std::move(person));
+    people_.emplace(refs[i], std::move(person));
   }
+  if (!people_.contains(ground_->dummy.citizen)) return fail(Errc::corrupt, "the dummy citizen is missing");
   for (auto& item : items_) {
     if (people_.contains(item.citizen)) continue;  // erased: as if there had never been a link
     item.citizen = ground_->dummy.citizen;
     item.link = ground_->dummy.link;
-    item.is_linked = item.had_link = false;
+    item.is_linked = false;
   }
   TRY(quotas, rows.quotas(links));
   for (std::size_t i = 0; i < links.size(); ++i) {

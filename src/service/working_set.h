@@ -41,10 +41,10 @@ class WorkingSet {
     store::TokenKey token_key;
     std::optional<store::AnsweredRow> recorded;
     std::optional<store::TokenRow> token;
-    CitizenRef citizen;  // the dummy's when unlinked
+    CitizenRef citizen;  // the dummy's when unlinked, unless an answer of before must be found again
     LinkId link;
     bool is_linked{};
-    bool had_link{};  // also through a token that has died since: for repeated answers
+    CitizenRef about;  // behind the token, dead or alive; the dummy's for a token that leads nowhere
   };
   struct Partner {
     std::optional<store::PartnerRow> row;

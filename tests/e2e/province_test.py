@@ -60,7 +60,13 @@ class Site(Installation):
         self.unseal()
         host, port = self.url.removeprefix("http://").rstrip("/").rsplit(":", 1)
         self.authority = f"{host}:{port}"
-        self.connection = Connection((host, int(port)), 600)
+        self.address = host, int(port)
+        self.connection = Connection(self.address, 600)
+
+    def reconnect(self):
+        """The server ends a connection that says nothing for long."""
+        self.connection.close()
+        self.connection = Connection(self.address, 600)
 
     def kill(self):
         if self.process is not None:
@@ -221,6 +227,7 @@ def run(arguments, folder):
         files, largest = list(province.files), max(province.files, key=lambda file: file.rows)
         while len(killer.moments) < arguments.kills and len(files) < len(province.files) + MOST_MADE_UP:
             files.append(dataclasses.replace(largest, import_id=f"made-up-for-{len(files)}"))
+            calm.reconnect()
             receipts.append(calm.send(files[-1]))
             check(files[-1], killer.make_up(files[-1]), receipts[-1])
         for file, done in killer.moments:

@@ -32,6 +32,7 @@
 #include "service/visit.h"
 #include "service/visit_sweep.h"
 #include "store/database.h"
+#include "store/exchange_row_types.h"
 #include "store/period_table.h"
 #include "store/ring.h"
 #include "store/ring_ratchet.h"
@@ -209,6 +210,31 @@ TEST_F(ExchangeTest, AClockBehindTheLogAnswersNothing) {
   const auto answer = ask(status_of(token, world_.clock.now()));
   ASSERT_TRUE(answer.has_error());
   EXPECT_EQ(answer.error().code, Errc::unavailable);
+}
+
+TEST_F(ExchangeTest, ADeadTokensQuestionIsNobodysAndIsRepeatedAsThat) {
+  const auto token = green_citizen();
+  const auto alive = status_of(token, world_.clock.now());
+  const auto before = ask(alive).value();
+  ASSERT_EQ(before.outcome, Outcome::allow);
+  ASSERT_TRUE(world_.database
+                  ->write([&](store::Transaction& transaction) -> Result<void> {
+                    TRYV(transaction.run(store::Sql{"UPDATE token SET state = $1, dies_at = $2"},
+                                         {static_cast<std::int64_t>(store::TokenState::replaced),
+                                          static_cast<std::int64_t>(unix_seconds(world_.clock.now()))}));
+                    return ok();
+                  })
+                  .has_value());
+  const auto again = ask(alive).value();
+  EXPECT_TRUE(again.answered_before);
+  EXPECT_EQ(again.outcome, Outcome::allow) << "what was answered while it lived is found";
+  const auto dead = status_of(token, world_.clock.now());
+  const auto first = ask(dead).value();
+  EXPECT_EQ(first.outcome, Outcome::unlinked);
+  const auto second = ask(dead).value();
+  EXPECT_TRUE(second.answered_before);
+  EXPECT_EQ(second.opening, first.opening) << "a repetition is the whole answer, as with a token that never was";
+  EXPECT_EQ(second.log_index, first.log_index);
 }
 
 TEST_F(ExchangeTest, AnOldTokenOffersTheNextOneAndDiesADayAfterItsFirstUse) {
