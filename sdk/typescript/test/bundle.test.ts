@@ -124,6 +124,23 @@ for (const [what, at, value] of [
   });
 }
 
+for (const [what, length] of [
+  ["shorter", 8 + 256 * 15],
+  ["as long as one of the other size", 8 + 256 * 64],
+] as const) {
+  test(`a reply that opens and is ${what} is asked again, and never taken`, async () => {
+    const resized = (plaintext: Bytes): Bytes => {
+      const out = new Uint8Array(length);
+      out.set(plaintext.slice(0, length));
+      return out;
+    };
+    const stage = await Stage.with(bundleAnswers({}, resized));
+    const results = await stage.client({retry: {deadlineMs: 200}}).bundle(people(3));
+    assert.deepEqual(kinds(results), all(3, "unknown not-an-answer"));
+    assert.equal(stage.bodies.length, 2);
+  });
+}
+
 test("a reason of a slot is no answer to a single question", async () => {
   const stage = await Stage.with(answers({}, {outcome: 16}));
   assert.deepEqual(kinds([await stage.client().ask({token})]), ["untrusted shape"]);
