@@ -1,14 +1,17 @@
 // A partner's client of one gateway: asks, and checks what it is told. One for a program, kept for as long as it runs.
 
+import {Asked} from "./asked.js";
 import {fromHex} from "./base_n.js";
+import {askBundle, mostQuestions} from "./bundle.js";
 import {copyOf, type Bytes} from "./bytes.js";
 import {hashSize} from "./digest.js";
 import {DirectoryKeeper} from "./directory_keeper.js";
 import type {Signer} from "./ed25519.js";
+import {exchangeEnvelope} from "./envelope.js";
 import {Exchange, notAsked, type Ground} from "./exchange.js";
 import {LogReader, type Verification, type VerifyOptions} from "./log_reader.js";
 import {standingOf, type PactStanding} from "./pact.js";
-import {questionOf, type Asking, type Operation} from "./question.js";
+import {bundledQuestionOf, questionOf, type Asking, type BundledAsking, type Operation, type Question} from "./question.js";
 import type {Receipt} from "./receipt.js";
 import type {NotAsked, Result} from "./result.js";
 import {usualRetry, usualRuntime, type RetryOptions, type Runtime} from "./retry.js";
@@ -41,7 +44,7 @@ export interface ClientOptions {
 
 export interface AskOptions {
   readonly signal?: AbortSignal;
-  /** For this question alone. */
+  /** For this call alone. */
   readonly retry?: Partial<RetryOptions>;
 }
 
@@ -105,6 +108,19 @@ export class Client {
     return this.#ask("check_out", asking, options);
   }
 
+  /**
+   * Up to 64 questions in one request: the result of each, in their order. One that is no question is not asked, and the others
+   * are; more than 64, or a request id that stands twice, and none is. For none, none.
+   */
+  async bundle(askings: readonly BundledAsking[], options: AskOptions = {}): Promise<Result[]> {
+    if (askings.length > mostQuestions) {
+      return askings.map(() => notAsked("bad-question", `askings: a bundle has ${mostQuestions} at most`));
+    }
+    const ground = this.#groundOf(options);
+    const now = Math.floor(ground.runtime.now() / 1000);
+    return askBundle(ground, askings.map((asking) => this.#asked(bundledQuestionOf(asking, now), asking)), options.signal);
+  }
+
   /** Whether an answer stands in the public log, by its inclusion proof and the log's signed checkpoint. */
   async verify(receipt: Receipt, options: VerifyOptions = {}): Promise<Verification | NotAsked> {
     const fetched = await this.#ground.keeper.get();
@@ -126,9 +142,19 @@ export class Client {
   }
 
   async #ask(operation: Operation, asking: Asking, options: AskOptions): Promise<Result> {
-    const ground = {...this.#ground, retry: {...this.#ground.retry, ...options.retry}};
-    const question = questionOf(operation, asking, Math.floor(ground.runtime.now() / 1000));
+    const ground = this.#groundOf(options);
+    const asked = this.#asked(questionOf(operation, asking, Math.floor(ground.runtime.now() / 1000)), asking);
+    if (!(asked instanceof Asked)) return asked;
+    const end = await new Exchange(ground, exchangeEnvelope, asked.plaintext, options.signal).run();
+    return end.kind === "opened" ? asked.judge(end.plaintext, end) : asked.failed(end);
+  }
+
+  #asked(question: Question | string, asking: Asking): Asked | NotAsked {
     if (typeof question === "string") return notAsked("bad-question", question);
-    return new Exchange(ground, question, asking.again !== undefined, options.signal).run();
+    return new Asked(this.#ground, question, asking.again !== undefined);
+  }
+
+  #groundOf(options: AskOptions): Ground {
+    return {...this.#ground, retry: {...this.#ground.retry, ...options.retry}};
   }
 }

@@ -1,30 +1,30 @@
-// One question from its first attempt to its result. Invariants:
-// 1. Every attempt carries the same 256 bytes of question: request id and client time never change.
+// One request from its first attempt to its end, whatever is asked in it. Invariants:
+// 1. Every attempt carries the same plaintext: request ids and client times never change.
 // 2. The same sealed bytes go again while their signature is good; they are made anew for another key or pact, or when the
 //    signature grows old.
 // 3. A request once sent may have been recorded, until an answer says what became of it.
 
-import {parseAnswer, type Answer} from "./answer.js";
-import {hex} from "./base_n.js";
-import {allZero, equal, type Bytes} from "./bytes.js";
+import {equal, type Bytes} from "./bytes.js";
 import {within} from "./deadline.js";
 import {exchangeKeyAt, type Directory} from "./directory.js";
 import type {DirectoryKeeper, Fetched} from "./directory_keeper.js";
-import {longestLifetimeSeconds, sealRequest, type GatewayKey, type SealedRequest, type Sender} from "./envelope.js";
-import {leafHash, leafOf} from "./leaf.js";
+import {
+  longestLifetimeSeconds,
+  sealRequest,
+  type EnvelopeProfile,
+  type GatewayKey,
+  type SealedRequest,
+  type Sender,
+} from "./envelope.js";
 import {usablePacts} from "./pact.js";
 import {problemOf, type Problem} from "./problem.js";
-import {encodeQuestion, type Again, type Question} from "./question.js";
-import {receiptOf, type Receipt} from "./receipt.js";
-import type {NotAsked, NotAskedCode, Refused, Result, Unknown, UnknownCode, Untrusted, UntrustedCode} from "./result.js";
+import type {NotAsked, NotAskedCode, Refused, Unknown, UnknownCode} from "./result.js";
 import {mayBeRecorded, stepAfter, waitBefore, type RetryOptions, type Runtime} from "./retry.js";
-import {exchangePath} from "./signature.js";
 import {send, type Fetch, type Reply} from "./transport.js";
 
-const answerType = "application/vnd.lindung.answer";
 /** So many seconds before it expires a signature is made anew: a request needs time to arrive. */
 const arrivalSeconds = 15;
-/** A question is sealed to another key so often; then the gateway and its directory do not agree. */
+/** A request is sealed to another key so often; then the gateway and its directory do not agree. */
 const mostRenewals = 2;
 
 export interface Ground {
@@ -61,19 +61,25 @@ const unknownCauses: Readonly<Record<UnknownCode, string>> = {
   "gateway-fault": "The gateway could not answer any more after a reply had been lost.",
 };
 
-const untrustedCauses: Readonly<Record<UntrustedCode, string>> = {
-  shape: "The answer is not of the form that version 1 has.",
-  "request-id": "The answer is to another question.",
-  repeated: "The answer says that this question was asked before, and it was not.",
-  evidence: "The answer names another request than the one that was sent.",
-  "leaf-hash": "The answer's place in the log is not that of this answer.",
-};
+/** A reply that opened: what is in it is still to be judged. */
+export interface Opened {
+  readonly kind: "opened";
+  readonly plaintext: Bytes;
+  /** Of the attempt that it replies to. */
+  readonly evidence: Bytes;
+  /** Of every attempt that had a signature of its own. */
+  readonly allEvidence: readonly Bytes[];
+  /** An attempt before this one was sent. */
+  readonly isRepetition: boolean;
+  readonly mayBeRecorded: boolean;
+}
+/** What concerns all that was asked in the request. */
+export type Failed = Omit<Refused, "again"> | Omit<Unknown, "again"> | NotAsked;
+export type End = Opened | Failed;
 
 class SigningFailed extends Error {}
 
 export class Exchange {
-  readonly #plaintext: Bytes;
-  readonly #again: Again;
   readonly #end: number;
   readonly #evidence: Bytes[] = [];
   readonly #refusedPacts: Bytes[] = [];
@@ -85,22 +91,19 @@ export class Exchange {
 
   constructor(
     private readonly ground: Ground,
-    private readonly question: Question,
-    /** The caller asks a question of earlier again: it may have been answered before. */
-    private readonly isResumed: boolean,
+    private readonly profile: EnvelopeProfile,
+    private readonly plaintext: Bytes,
     private readonly signal?: AbortSignal,
   ) {
-    this.#plaintext = encodeQuestion(question);
-    this.#again = {requestId: hex(question.requestId), clientTime: question.clientTime};
     this.#end = ground.runtime.elapsed() + ground.retry.deadlineMs;
   }
 
-  async run(): Promise<Result> {
+  async run(): Promise<End> {
     for (let attempt = 1; ; ++attempt) {
-      const result = await this.#attempt();
-      if (typeof result === "object") return result;
+      const end = await this.#attempt();
+      if (typeof end === "object") return end;
       if (this.signal?.aborted && (this.#sent === 0 || this.#mayBeRecorded)) this.#last = "aborted";
-      if (result === "now" && this.#left() > 0 && !this.signal?.aborted) continue;
+      if (end === "now" && this.#left() > 0 && !this.signal?.aborted) continue;
       const retryAfter = typeof this.#last === "object" ? this.#last.retryAfter : undefined;
       const wait = waitBefore(attempt, retryAfter, this.ground.retry, this.ground.runtime.random());
       if (this.signal?.aborted || wait >= this.#left()) return this.#ended();
@@ -116,8 +119,8 @@ export class Exchange {
     return Math.floor(this.ground.runtime.now() / 1000);
   }
 
-  // The result; or when to try again.
-  async #attempt(): Promise<Result | "now" | "later"> {
+  // The end; or when to try again.
+  async #attempt(): Promise<End | "now" | "later"> {
     const sealed = await this.#ready();
     if (typeof sealed === "string") {
       if (this.#sent === 0) this.#last = sealed;
@@ -128,7 +131,7 @@ export class Exchange {
     if (timeoutMs <= 0 || this.signal?.aborted) return "later";
     ++this.#sent;
     const reply = await send(fetch, {
-      url: url + exchangePath,
+      url: url + this.profile.signature.path,
       method: "POST",
       fields: sealed.fields,
       body: sealed.body,
@@ -164,7 +167,7 @@ export class Exchange {
         .then(() => signer(message))
         .catch(() => Promise.reject(new SigningFailed()));
     try {
-      const sealing = sealRequest({...sender, pact, signer: guarded}, key, this.#plaintext, now);
+      const sealing = sealRequest(this.profile, {...sender, pact, signer: guarded}, key, this.plaintext, now);
       const request = await within(sealing, this.#left(), this.signal);
       if (request === undefined) return this.signal?.aborted ? "aborted" : "signing-failed";
       this.#sealed = {request, key, pact};
@@ -180,11 +183,11 @@ export class Exchange {
     return usable.find((pact) => !this.#refusedPacts.some((refused) => equal(refused, pact)));
   }
 
-  async #read(reply: Extract<Reply, {kind: "reply"}>, sealed: SealedRequest): Promise<Result | "now" | "later"> {
+  async #read(reply: Extract<Reply, {kind: "reply"}>, sealed: SealedRequest): Promise<End | "now" | "later"> {
     if (reply.status === 200) {
-      const isAnswer = reply.headers.get("content-type") === answerType;
+      const isAnswer = reply.headers.get("content-type") === this.profile.answerType;
       const plaintext = isAnswer ? await sealed.open(reply.body) : undefined;
-      if (plaintext !== undefined) return this.#judge(plaintext, sealed);
+      if (plaintext !== undefined) return this.#opened(plaintext, sealed);
       this.#mayBeRecorded = true;
       this.#last = "not-an-answer";
       return "later";
@@ -221,48 +224,13 @@ export class Exchange {
     return true;
   }
 
-  async #judge(plaintext: Bytes, sealed: SealedRequest): Promise<Result> {
-    const answer = parseAnswer(plaintext, this.question.operation);
-    if (typeof answer === "string") return this.#untrusted("shape");
-    if (!equal(answer.requestId, this.question.requestId)) return this.#untrusted("request-id");
-    const isOfAnEarlierRun = answer.repeated && this.isResumed;
-    const isOfThisRun = answer.repeated
-      ? this.#evidence.some((evidence) => equal(evidence, answer.evidence))
-      : equal(sealed.evidence, answer.evidence);
-    // Section 9, last sentence: a link that has ended since takes the opening of what was recorded with it.
-    const hasEnded = answer.repeated && answer.outcome === "unlinked" && allZero(answer.opening);
-    if (hasEnded && (this.isResumed || this.#sent > 1)) return this.#result(answer, null);
-    if (!isOfThisRun && !isOfAnEarlierRun) return this.#untrusted(answer.repeated ? "repeated" : "evidence");
-    const leaf = await leafOf(answer, this.ground.partner, this.ground.epoch, this.#plaintext);
-    if (!equal(await leafHash(leaf), answer.leafHash)) return this.#untrusted("leaf-hash");
-    return this.#result(answer, receiptOf(answer));
-  }
-
-  #result(answer: Answer, receipt: Receipt | null): Result {
-    const answered = {
-      again: this.#again,
-      answeredAt: new Date(1000 * answer.answeredAt),
-      validUntil: new Date(1000 * answer.validUntil),
-      repeated: answer.repeated,
-      receipt,
-    };
-    switch (answer.outcome) {
-      case "allow":
-      case "deny":
-        return {kind: answer.outcome, colour: answer.colour, nextToken: answer.nextToken, ...answered};
-      case "unlinked":
-        return {kind: "unlinked", ...answered};
-      case "venue_refused":
-        return {kind: "venue-refused", ...answered};
-      case "venue_full":
-        return {kind: "venue-full", ...answered};
-      case "over_quota":
-        return {kind: "over-quota", ...answered};
-    }
+  #opened(plaintext: Bytes, {evidence}: SealedRequest): Opened {
+    const isRepetition = this.#sent > 1;
+    return {kind: "opened", plaintext, evidence, allEvidence: this.#evidence, isRepetition, mayBeRecorded: this.#mayBeRecorded};
   }
 
   // No more attempts: invariant 3.
-  #ended(): Result {
+  #ended(): Failed {
     const last = this.#last;
     if (this.#sent === 0) return notAsked(typeof last === "string" && last in notAskedCauses ? (last as NotAskedCode) : "deadline");
     if (typeof last === "object" && !this.#mayBeRecorded) return this.#refused(last);
@@ -270,22 +238,17 @@ export class Exchange {
     return this.#unknown(last in unknownCauses ? (last as UnknownCode) : "no-reply");
   }
 
-  #unknown(code: UnknownCode): Unknown {
-    return {kind: "unknown", code, cause: unknownCauses[code], again: this.#again};
+  #unknown(code: UnknownCode): Failed {
+    return {kind: "unknown", code, cause: unknownCauses[code]};
   }
 
-  #untrusted(code: UntrustedCode): Untrusted {
-    return {kind: "untrusted", code, cause: untrustedCauses[code], again: this.#again};
-  }
-
-  #refused(problem: Problem): Refused {
+  #refused(problem: Problem): Failed {
     const {code, cause, status, retryAfter, serverTime, cutLogIndex} = problem;
     return {
       kind: "refused",
       code,
       cause,
       status,
-      again: this.#again,
       mayBeRecorded: this.#mayBeRecorded,
       ...(retryAfter !== undefined && {retryAfter}),
       ...(serverTime !== undefined && {clockAheadBy: this.#nowSeconds() - serverTime}),

@@ -13,7 +13,6 @@ export const responseNonceSize = 16;
 
 /** kem(2) | kdf(2) | aead(2), as they stand in a request's header. */
 export const suiteBytes = Uint8Array.of(0x00, 0x20, 0x00, 0x01, 0x00, 0x01);
-const responseLabel = bytesOf("lindung response v1");
 
 export const suite = new CipherSuite({kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes128Gcm()});
 
@@ -24,7 +23,7 @@ export interface Sealed {
 }
 
 /**
- * Seals one message to the gateway. `ephemeral` is for the worked examples only: used twice it would give the plaintext away.
+ * Seals one message to the gateway; what opens the response is exported under that label. `ephemeral` is for the worked examples only: used twice it would give the plaintext away.
  * Errors: throws for a public key that gives an all-zero secret (section 4).
  */
 export async function seal(
@@ -32,6 +31,7 @@ export async function seal(
   info: Bytes,
   aad: Bytes,
   plaintext: Bytes,
+  responseLabel: Bytes,
   ephemeral?: WebKeyPair,
 ): Promise<Sealed> {
   const recipientPublicKey = await suite.kem.deserializePublicKey(publicKey);

@@ -7,7 +7,7 @@ export type {Checkpoint} from "./checkpoint.js";
 export type {Pending, Proven, Unproven, UnprovenCode, Unreachable, Verification, VerifyOptions} from "./log_reader.js";
 export type {PactStanding} from "./pact.js";
 export type {ProblemCode} from "./problem.js";
-export type {Again, Asking} from "./question.js";
+export type {Again, Asking, BundledAsking} from "./question.js";
 export type {Receipt} from "./receipt.js";
 export type * from "./result.js";
 export type {RetryOptions, Runtime} from "./retry.js";

@@ -26,6 +26,10 @@ const causes = {
 
 export type ProblemCode = keyof typeof causes;
 
+export function causeOf(code: ProblemCode): string {
+  return causes[code];
+}
+
 export interface Problem {
   readonly code: ProblemCode;
   readonly cause: string;

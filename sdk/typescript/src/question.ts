@@ -40,6 +40,24 @@ export interface Asking {
   readonly again?: Again;
 }
 
+/** One of the questions of a bundle: what it asks, and what that needs. */
+export type BundledAsking =
+  | (Asking & {readonly operation: "status"})
+  | (Asking & {readonly operation: "check_in" | "check_out"; readonly venueCode: Uint8Array | string});
+
+/** A gateway takes no question that was first asked longer ago (section 4), less what two clocks may differ by. */
+const oldestSeconds = 24 * 3600 - 60;
+const leadSeconds = 30;
+
+/** As questionOf; a bundle is refused whole for one question of another time, so such a one is kept out of it. */
+export function bundledQuestionOf(asking: BundledAsking, now: number): Question | string {
+  if (!Object.hasOwn(operationNumbers, asking.operation)) return "operation: status, check_in or check_out is needed";
+  const question = questionOf(asking.operation, asking, now);
+  if (typeof question === "string") return question;
+  const age = now - question.clientTime;
+  return age > oldestSeconds || age < -leadSeconds ? "again.clientTime: not within the last 24 hours" : question;
+}
+
 /** The question, or the name of the field that is none. */
 export function questionOf(operation: Operation, asking: Asking, now: number): Question | string {
   const token = typeof asking.token === "string" ? fromHex(asking.token) : copyOf(asking.token);

@@ -3,9 +3,22 @@
 import {base64, base64url} from "./base_n.js";
 import type {Bytes} from "./bytes.js";
 
-export const exchangePath = "/v1/partner/exchange";
-export const requestType = "application/vnd.lindung.request";
-const requestTag = "lindung-request";
+/** What a signature names of the endpoint that it is for. */
+export interface SignatureProfile {
+  readonly path: string;
+  readonly contentType: string;
+  readonly tag: string;
+}
+export const exchangeSignature: SignatureProfile = {
+  path: "/v1/partner/exchange",
+  contentType: "application/vnd.lindung.request",
+  tag: "lindung-request",
+};
+export const bundleSignature: SignatureProfile = {
+  path: "/v1/partner/bundle",
+  contentType: "application/vnd.lindung.bundle",
+  tag: "lindung-bundle",
+};
 const components = '("@method" "@authority" "@path" "content-type" "content-digest" "lindung-pact")';
 
 export interface SignatureParameters {
@@ -27,21 +40,27 @@ export function digestField(digest: Uint8Array): string {
 }
 
 /** The value of Signature-Input without its label; it closes the signature base as well. */
-export function signatureInput(parameters: SignatureParameters): string {
+export function signatureInput(profile: SignatureProfile, parameters: SignatureParameters): string {
   const {created, expires, nonce, keyId} = parameters;
   return (
     `${components};created=${created};expires=${expires};nonce="${base64url(nonce)}"` +
-    `;keyid="${keyId}";alg="ed25519";tag="${requestTag}"`
+    `;keyid="${keyId}";alg="ed25519";tag="${profile.tag}"`
   );
 }
 
 /** RFC 9421 section 2.5. */
-export function signatureBase(authority: string, contentDigest: string, pact: string, input: string): string {
+export function signatureBase(
+  profile: SignatureProfile,
+  authority: string,
+  contentDigest: string,
+  pact: string,
+  input: string,
+): string {
   return [
     '"@method": POST',
     `"@authority": ${authority}`,
-    `"@path": ${exchangePath}`,
-    `"content-type": ${requestType}`,
+    `"@path": ${profile.path}`,
+    `"content-type": ${profile.contentType}`,
     `"content-digest": ${contentDigest}`,
     `"lindung-pact": ${pact}`,
     `"@signature-params": ${input}`,
@@ -49,9 +68,15 @@ export function signatureBase(authority: string, contentDigest: string, pact: st
 }
 
 /** The fields of a signed request, in the order of section 4; Host and Content-Length are the transport's. */
-export function requestFields(contentDigest: string, pact: string, input: string, signature: Uint8Array): [string, string][] {
+export function requestFields(
+  profile: SignatureProfile,
+  contentDigest: string,
+  pact: string,
+  input: string,
+  signature: Uint8Array,
+): [string, string][] {
   return [
-    ["Content-Type", requestType],
+    ["Content-Type", profile.contentType],
     ["Content-Digest", contentDigest],
     ["Lindung-Pact", pact],
     ["Signature-Input", `lindung=${input}`],

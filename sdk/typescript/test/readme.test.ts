@@ -18,6 +18,12 @@ test("the example of the README is the one that is run here", () => {
   assert.equal(/```js\n([^]*?)```/.exec(readme)?.[1], readFileSync(`${root}example.mjs`, "utf8"));
 });
 
+test("the README's example of a bundle is one that compiles", () => {
+  const readme = readFileSync(`${root}README.md`, "utf8");
+  const example = /```ts\n([^]*?)```/.exec(readme)?.[1];
+  assert.ok(example && readFileSync(`${root}test/consumer/consumer.ts`, "utf8").includes(example));
+});
+
 test("the example prints a decision, its place in the log, and that it is proven", () => {
   const words = [`${root}example.mjs`, `${demo.data}-demo.json`, demo.directoryKey];
   const printed = execFileSync(process.execPath, words, {encoding: "utf8"});

@@ -9,7 +9,7 @@ import {parseAnswer} from "../dist/answer.js";
 import {fromHex, hex} from "../dist/base_n.js";
 import type {Bytes} from "../dist/bytes.js";
 import {signerFromSeed} from "../dist/ed25519.js";
-import {sealRequest, type SealedRequest} from "../dist/envelope.js";
+import {exchangeEnvelope, sealRequest, type SealedRequest} from "../dist/envelope.js";
 import {commitmentOf, leafHash, leafOf} from "../dist/leaf.js";
 import {encodeQuestion, questionOf, type Operation} from "../dist/question.js";
 import {venueCodeBytes} from "../dist/venue_code.js";
@@ -87,6 +87,7 @@ async function requestOf(example: Positive): Promise<SealedRequest> {
   const {partner, gateway} = example;
   const ephemeral = bytes(partner.ephemeral_private_key);
   return sealRequest(
+    exchangeEnvelope,
     {
       keyId: partner.key_id,
       signer: await signerFromSeed(bytes(partner.signing_private_key)),

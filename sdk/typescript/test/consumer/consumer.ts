@@ -1,7 +1,7 @@
 // A partner's program as the compiler sees it: every kind of result told apart, and none forgotten. Compiled by
 // types.test.ts, never run.
 
-import {Client, signerOf, type Receipt, type Result} from "@lindung/client";
+import {Client, signerOf, type BundledAsking, type Receipt, type Result} from "@lindung/client";
 
 function shown(result: Result): string {
   switch (result.kind) {
@@ -34,6 +34,16 @@ export async function door(client: Client, token: string, venueCode: string): Pr
   return shown(again);
 }
 
+export async function gate(client: Client, tokens: readonly string[], venueCode: string): Promise<string[]> {
+  const results = await client.bundle(tokens.map((token) => ({operation: "check_in", token, venueCode})));
+  return results.map((result, i) => `${i}: ${result.kind === "allow" ? "open" : result.kind}`);
+}
+
+export async function mixed(client: Client, token: string, venueCode: string): Promise<string[]> {
+  const asked: BundledAsking[] = [{operation: "status", token}, {operation: "check_out", token, venueCode}];
+  return (await client.bundle(asked, {retry: {deadlineMs: 3_000}})).map(shown);
+}
+
 export async function audited(client: Client, receipt: Receipt): Promise<boolean> {
   const verification = await client.verify(receipt);
   return verification.kind === "proven" && verification.checkpoint.size > receipt.index;
@@ -56,3 +66,5 @@ export async function made(): Promise<Client> {
 
 // @ts-expect-error: a check-in without a venue code
 export const wrong = (client: Client): Promise<Result> => client.checkIn({token: ""});
+// @ts-expect-error: the same within a bundle
+export const wrongAmongOthers = (client: Client): Promise<Result[]> => client.bundle([{operation: "check_in", token: ""}]);

@@ -24,7 +24,7 @@ const readySeconds = 180; // a busy machine
 
 export function program(): string {
   const path = process.env["LINDUNG_PROGRAM"];
-  if (!path) throw new Error("LINDUNG_PROGRAM names the lindung program; script/sdk-test sets it");
+  if (!path) throw new Error("LINDUNG_PROGRAM names the lindung program; run-tests sets it");
   return path;
 }
 
@@ -48,11 +48,11 @@ export class Demo {
   aheadMs = 0;
 
   /** at: Unix milliseconds that the server's clock is set to. listen: the address, for a second life of a server. */
-  async start(options: {at?: number; listen?: string} = {}): Promise<this> {
+  async start(options: {at?: number; listen?: string; citizens?: number} = {}): Promise<this> {
     const clock = options.at === undefined ? [] : ["--at", new Date(options.at).toISOString().replace(/\.\d+Z$/, "Z")];
     this.aheadMs = options.at === undefined ? 0 : 1000 * Math.floor(options.at / 1000) - Date.now();
     const err = openSync(this.errors, "a");
-    const made = ["--citizens", "60", "--seed", "7", "--listen", options.listen ?? "127.0.0.1:0"];
+    const made = ["--citizens", String(options.citizens ?? 60), "--seed", "7", "--listen", options.listen ?? "127.0.0.1:0"];
     const child = spawn(program(), ["demo", "--data", this.data, ...made, ...clock], {stdio: ["ignore", "ignore", err]});
     closeSync(err);
     this.#process = child;

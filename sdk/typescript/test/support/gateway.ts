@@ -1,14 +1,14 @@
-// The gateway's end of the exchange, small: what a request must be (protocol.md section 4, the order of checks of section 8)
+// The gateway's end of the exchange and of bundles, small: what a request must be (protocol.md section 4, the order of checks of section 8)
 // and how an answer is sealed (section 5). The worked examples are held against it before it may judge the client. Only it
 // can answer wrongly on purpose.
 
 import {suite, responseKeys} from "../../dist/hpke.js";
 import {bytesOf, concat, equal, randomBytes, u64, type Bytes} from "../../dist/bytes.js";
-import {base64url, fromBase64, fromBase64url} from "../../dist/base_n.js";
+import {base64url, fromBase64, fromBase64url, hex} from "../../dist/base_n.js";
 import {sha256} from "../../dist/digest.js";
 import {verifies} from "../../dist/ed25519.js";
-import {hpkeAad, hpkeInfo} from "../../dist/envelope.js";
-import {digestField, exchangePath, isKeyId, requestType, signatureBase, signatureInput} from "../../dist/signature.js";
+import {bundleEnvelope, exchangeEnvelope, hpkeAad, hpkeInfo} from "../../dist/envelope.js";
+import {digestField, isKeyId, signatureBase, signatureInput} from "../../dist/signature.js";
 
 export interface Keys {
   readonly authority: string;
@@ -27,6 +27,8 @@ export interface HttpRequest {
 
 export interface Opened {
   readonly plaintext: Bytes;
+  /** The questions in it, each of 256 bytes. */
+  readonly questions: readonly Bytes[];
   readonly evidence: Bytes;
   seal(answer: Bytes, responseNonce?: Bytes): Promise<Bytes>;
 }
@@ -55,8 +57,12 @@ function authorityOf(host: string): string {
 /** The opened question, or the name of the first problem. now: Unix seconds. */
 export async function admit(request: HttpRequest, keys: Keys, now: number): Promise<Opened | string> {
   const {body} = request;
-  if (request.method !== "POST" || request.target !== exchangePath || body.length !== 311) return "malformed";
-  if (only(request, "content-type") !== requestType) return "malformed";
+  const isBundle = request.target === "/v1/partner/bundle";
+  const envelope = isBundle ? bundleEnvelope : exchangeEnvelope;
+  const profile = envelope.signature;
+  if (request.method !== "POST" || request.target !== profile.path) return "malformed";
+  if (!(isBundle ? [4_159, 16_447] : [311]).includes(body.length)) return "malformed";
+  if (only(request, "content-type") !== profile.contentType) return "malformed";
 
   const [digest, pact] = [only(request, "content-digest"), only(request, "lindung-pact")];
   const [input, signed] = [only(request, "signature-input"), only(request, "signature")];
@@ -68,13 +74,13 @@ export async function admit(request: HttpRequest, keys: Keys, now: number): Prom
   if (nonce?.length !== 16 || !isKeyId(form[4] ?? "") || digestField(pactDigest) !== pact) return "bad-signature";
   const [created, expires, keyId] = [Number(form[1]), Number(form[2]), form[4] ?? ""];
   // One spelling: what would be written for these values is what must stand there.
-  if (input !== `lindung=${signatureInput({created, expires, nonce, keyId})}`) return "bad-signature";
+  if (input !== `lindung=${signatureInput(profile, {created, expires, nonce, keyId})}`) return "bad-signature";
   if (authorityOf(request.host) !== keys.authority) return "bad-signature";
 
   const isFresh = created + 60 >= now && created <= now + 30 && now <= expires && expires > created && expires - created <= 60;
   if (!isFresh) return "clock-skew";
   if (digest !== digestField(await sha256(body))) return "bad-signature";
-  const base = bytesOf(signatureBase(keys.authority, digest, pact, input.slice("lindung=".length)));
+  const base = bytesOf(signatureBase(profile, keys.authority, digest, pact, input.slice("lindung=".length)));
   const publicKey = keyId === keys.partner.keyId ? keys.partner.publicKey : dummyKey;
   if (!(await verifies(publicKey, base, signature))) return "bad-signature";
   if (!keys.pacts.some((accepted) => equal(accepted, pactDigest))) return "pact-outdated";
@@ -89,22 +95,34 @@ export async function admit(request: HttpRequest, keys: Keys, now: number): Prom
     const recipient = await suite.createRecipientContext({
       recipientKey: await keyPair(keys.gateway.privateKey, keys.gateway.publicKey),
       enc,
-      info: hpkeInfo(header, keyId, pactDigest),
+      info: hpkeInfo(envelope, header, keyId, pactDigest),
     });
     plaintext = new Uint8Array(await recipient.open(body.slice(39), hpkeAad(nonce, created)));
-    secret = new Uint8Array(await recipient.export(bytesOf("lindung response v1"), 16));
+    secret = new Uint8Array(await recipient.export(envelope.responseLabel, 16));
   } catch {
     return "malformed";
   }
-  if (!hasShape(plaintext, now)) return "malformed";
+  const questions = isBundle ? questionsOf(plaintext) : [plaintext];
+  if (!questions?.every((question) => hasShape(question, now))) return "malformed";
   return {
     plaintext,
+    questions,
     evidence: await sha256(base, signature),
     seal: async (answer, responseNonce = randomBytes(16)) => {
       const {key, iv} = await responseKeys(secret, enc, responseNonce);
       return concat(responseNonce, new Uint8Array(await crypto.subtle.encrypt({name: "AES-GCM", iv}, key, answer)));
     },
   };
+}
+
+/** docs/adr/0015-bundles.md. */
+function questionsOf(plaintext: Bytes): Bytes[] | undefined {
+  const [version, count = 0] = plaintext;
+  const size = (plaintext.length - 8) / 256;
+  if (version !== 1 || count < 1 || count > size || (size === 64 && count <= 16)) return undefined;
+  if ([...plaintext.slice(2, 8), ...plaintext.slice(8 + 256 * count)].some((byte) => byte !== 0)) return undefined;
+  const questions = Array.from({length: count}, (_, i) => plaintext.slice(8 + 256 * i, 264 + 256 * i));
+  return new Set(questions.map((question) => hex(question.slice(4, 20)))).size === count ? questions : undefined;
 }
 
 function hasShape(plaintext: Bytes, now: number): boolean {

@@ -44,7 +44,7 @@ export class Stage {
   /** Milliseconds since the beginning. */
   time = 0;
   readonly waits: number[] = [];
-  /** What came to the exchange, as it came. */
+  /** What came to the exchange or as a bundle, as it came. */
   readonly bodies: string[] = [];
   readonly signatures: string[] = [];
   readonly questions: Opened[] = [];
@@ -167,21 +167,63 @@ export class Stage {
 /** What a right gateway replies; `spoil` changes parts of the answer before it is sealed. */
 export function answers(parts: Partial<AnswerParts> = {}, spoil: Partial<AnswerParts> = {}): Act {
   return async (opened, stage) => {
-    if (typeof opened === "string") return problem(opened, opened === "pact-outdated" ? 403 : 400);
-    const whole: AnswerParts = {
-      outcome: 1,
-      requestId: opened.plaintext.slice(4, 20),
-      answeredAt: stage.seconds(),
-      index: stage.index,
-      opening: randomBytes(16),
-      evidence: opened.evidence,
-      ...parts,
-    };
-    const read = parseAnswer(answerBytes(whole), "status");
-    const leaf = typeof read === "string" ? undefined : await leafHash(await leafOf(read, "gojek", 1, opened.plaintext));
-    const bytes = answerBytes({...whole, ...(leaf && {leafHash: leaf}), ...spoil});
+    if (typeof opened === "string") return refused(opened);
+    const bytes = await answerTo(opened.plaintext, opened, stage, parts, spoil);
     return new Response(await opened.seal(bytes), {headers: {"content-type": "application/vnd.lindung.answer"}});
   };
+}
+
+/** What a right gateway replies to a bundle; for a slot that is named here, other bytes, or its answer with other parts. */
+export function bundleAnswers(
+  slots: Readonly<Record<number, Partial<AnswerParts> | ((question: Bytes) => Bytes)>> = {},
+  spoil: (plaintext: Bytes) => Bytes = (plaintext) => plaintext,
+): Act {
+  return async (opened, stage) => {
+    if (typeof opened === "string") return refused(opened);
+    const plaintext = new Uint8Array(opened.plaintext.length);
+    plaintext.set([1, opened.questions.length]);
+    for (const [i, question] of opened.questions.entries()) {
+      const slot = slots[i] ?? {};
+      const parts = {index: stage.index + i};
+      const bytes = typeof slot === "function" ? slot(question) : await answerTo(question, opened, stage, {...parts, ...slot});
+      plaintext.set(bytes, 8 + 256 * i);
+    }
+    return new Response(await opened.seal(spoil(plaintext)), {headers: {"content-type": "application/vnd.lindung.bundle-answer"}});
+  };
+}
+
+/** A slot that got no answer, and why. */
+export const refusedSlot =
+  (reason: number) =>
+  (question: Bytes): Bytes => {
+    const slot = new Uint8Array(256);
+    slot.set([1, reason, 0, 0, ...question.slice(4, 20)]);
+    return slot;
+  };
+
+function refused(name: string): Response {
+  return problem(name, name === "pact-outdated" ? 403 : 400);
+}
+
+async function answerTo(
+  question: Bytes,
+  {evidence}: Opened,
+  stage: Stage,
+  parts: Partial<AnswerParts>,
+  spoil: Partial<AnswerParts> = {},
+): Promise<Bytes> {
+  const whole: AnswerParts = {
+    outcome: 1,
+    requestId: question.slice(4, 20),
+    answeredAt: stage.seconds(),
+    index: stage.index,
+    opening: randomBytes(16),
+    evidence,
+    ...parts,
+  };
+  const read = parseAnswer(answerBytes(whole), "status");
+  const leaf = typeof read === "string" ? undefined : await leafHash(await leafOf(read, "gojek", 1, question));
+  return answerBytes({...whole, ...(leaf && {leafHash: leaf}), ...spoil});
 }
 
 export const says =
