@@ -139,10 +139,12 @@ void ImportGuard::screen_counts(ReadBatch& part) {
 }
 
 Result<void> ImportGuard::screen_lots(std::vector<Incoming>& people, ReadBatch& part) {
-  // In one order for all imports. A dose that is known already was counted when it came first.
+  // In one order for all imports. A dose that is known already was counted when it came first; one that the part tells
+  // twice is one.
   struct Dose {
     Incoming* of;
-    domain::RecordId record;
+    const domain::Fact* fact;
+    std::vector<domain::RecordId> records;
   };
   std::map<std::pair<std::string_view, std::string_view>, std::vector<Dose>> doses;
   for (auto& incoming : people) {
@@ -150,7 +152,14 @@ Result<void> ImportGuard::screen_lots(std::vector<Incoming>& people, ReadBatch& 
       const auto* dose = std::get_if<domain::Vaccination>(&record.fact);
       const auto is_same = [&](const domain::Record& known) { return known.fact == record.fact; };
       if (dose == nullptr || dose->lot.empty() || std::ranges::any_of(incoming.records, is_same)) continue;
-      doses[{dose->vaccine, dose->lot}].push_back({.of = &incoming, .record = record.id});
+      auto& given = doses[{dose->vaccine, dose->lot}];
+      const auto same = std::ranges::find_if(
+          given, [&](const Dose& each) { return each.of == &incoming && *each.fact == record.fact; });
+      if (same == given.end()) {
+        given.push_back({.of = &incoming, .fact = &record.fact, .records = {record.id}});
+      } else {
+        same->records.push_back(record.id);
+      }
     }
   }
   struct Held {
@@ -168,10 +177,12 @@ Result<void> ImportGuard::screen_lots(std::vector<Incoming>& people, ReadBatch& 
     TRYV(transaction_->run(store::Sql{"UPDATE lot SET used = used + $3 WHERE vaccine = $1 AND lot = $2"},
                            {lot.first, lot.second, static_cast<std::int64_t>(taken)}));
   }
-  for (const auto& [dose, reason] : held) {  // the map's keys look into the records until here
+  for (const auto& [dose, reason] : held) {  // keys of the map and facts look into the records until here
     auto& records = dose.of->told.records;
-    const auto at = std::ranges::find(records, dose.record, &domain::Record::id);
-    if (at != records.end()) hold_record(part, dose.of->told, static_cast<std::size_t>(at - records.begin()), reason);
+    for (const auto& id : dose.records) {
+      const auto at = std::ranges::find(records, id, &domain::Record::id);
+      if (at != records.end()) hold_record(part, dose.of->told, static_cast<std::size_t>(at - records.begin()), reason);
+    }
   }
   return ok();
 }

@@ -140,6 +140,21 @@ TEST_P(ImportGuardTest, HoldsMoreDosesThanALotHeldAndLotsThatNobodyMade) {
   EXPECT_EQ(clinic_->import(lines({patient("1"), immunization()}), "again").value().balance.quarantined, 0U);
 }
 
+TEST_P(ImportGuardTest, ADoseThatOnePartTellsTwiceTakesOneFromItsLotOrIsHeldTwice) {
+  const auto& platform = *clinic_->world.platform;
+  ASSERT_EQ(load_lots(platform, R"({"source":"test","lots":[{"vaccine":"coronavac","lot":"CV1","doses":1}]})").value(),
+            1U);
+  const auto twice = [&](const char* number, std::string_view nik) {
+    const auto reference = std::string{"Patient/"} + number;
+    return lines({patient(number, identifier(nik_system, nik)), replaced(immunization(reference), "imm-1", "a"),
+                  replaced(immunization(reference), "imm-1", "b")});
+  };
+  EXPECT_EQ(clinic_->import(twice("1", some_nik), "one").value().balance.quarantined, 0U);
+  const auto second = clinic_->import(twice("2", other_nik), "two");
+  EXPECT_EQ(second.value().balance.quarantined, 2U);
+  for (const auto& row : second.value().quarantined) EXPECT_EQ(row.reason, Reason::lot_exhausted);
+}
+
 TEST_P(ImportGuardTest, HoldsAPersonWhoWasBornOnAnotherDayThanTheOneKnownByThePassport) {
   const auto passport = identifier("https://fhir.kemkes.go.id/id/paspor", "X1234567");
   ASSERT_EQ(clinic_->import(lines({patient("1", passport)}), "one").value().balance.accepted, 1U);
