@@ -39,7 +39,6 @@ namespace fs = std::filesystem;
 
 using Files = std::map<std::string, Bytes, std::less<>>;
 
-constexpr std::size_t width = 256;
 constexpr std::size_t hash_bytes = 32;
 constexpr std::uint64_t whole_every = 100;  // damages
 constexpr std::size_t told_at_most = 20;

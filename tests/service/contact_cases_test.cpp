@@ -11,6 +11,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -25,11 +26,12 @@
 #include "domain/colour.h"
 #include "domain/question.h"
 #include "domain/record.h"
-#include "domain/rule_set.h"
 #include "log/entry.h"
 #include "service/canaries.h"
+#include "service/contact_facts.h"
 #include "service/contact_world.h"
 #include "service/person_rows.h"
+#include "service/platform.h"
 #include "service/retention.h"
 #include "service/visit_index.h"
 #include "store/database.h"

@@ -32,7 +32,7 @@
 #include "service/visit.h"
 #include "service/visit_sweep.h"
 #include "store/database.h"
-#include "store/exchange_row_types.h"
+#include "store/exchange_rows.h"
 #include "store/period_table.h"
 #include "store/ring.h"
 #include "store/ring_ratchet.h"
