@@ -1,26 +1,32 @@
 // Rows that wait for two officers: held by terms, past, person and lot; released or refused; on both engines.
-#include "service/import_guard.h"
-
 #include <gtest/gtest.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/result.h"
 #include "base/time.h"
 #include "crypto/ecdsa.h"
+#include "crypto/ed25519.h"
 #include "domain/colour.h"
 #include "domain/fhir_texts.h"
 #include "domain/import.h"
 #include "domain/import_reason.h"
+#include "domain/issuer.h"
+#include "domain/issuer_key.h"
 #include "domain/issuer_terms.h"
 #include "service/clinic.h"
+#include "service/imports.h"
+#include "service/issuers.h"
 #include "service/licences.h"
 #include "service/quarantine.h"
-#include "store/database.h"
+#include "support/test_store.h"
 
 namespace lindung::service {
 namespace {
