@@ -129,8 +129,8 @@ export class Demo {
     return this.file.links.filter((l) => l.partner === partner && (!colour || colours.get(l.citizen) === colour));
   }
 
-  has(partner: string, colour?: string): boolean {
-    return this.#links(partner, colour).length > 0;
+  has(partner: string, colour?: string, count = 1): boolean {
+    return this.#links(partner, colour).length >= count;
   }
 
   /** The token of one of a partner's people of that colour. */
