@@ -1,8 +1,11 @@
-// AES-GCM through OpenSSL's EVP: the ciphers are fetched once a process, and each thread keeps one context a key size
-// (a fetch or a new context per call costs three times the encryption of a row).
+// AES-256-GCM, the cipher of rows, through libsodium where the processor has AES instructions: a row costs 0.2 to 0.4
+// us there and 0.9 us through OpenSSL's EVP. AES-128-GCM, the cipher of the wire, and everything on another processor
+// through EVP: the ciphers are fetched once a process, and each thread keeps one context a key size (a fetch or a new
+// context per call costs three times the encryption of a row). Both give the same bytes.
 #include "crypto/aead.h"
 
 #include <openssl/evp.h>
+#include <sodium/crypto_aead_aes256gcm.h>
 
 #include <climits>
 #include <cstddef>
@@ -63,6 +66,15 @@ class CipherContext {
   return key.size() == aes128_key_size ? with_aes128.get() : with_aes256.get();
 }
 
+// libsodium's own state of a key lives on the stack of a call and is wiped by it.
+[[nodiscard]] bool is_sodiums(BytesView key) noexcept {
+  static const bool has_instructions = [] {
+    ensure_sodium();
+    return crypto_aead_aes256gcm_is_available() == 1;
+  }();
+  return has_instructions && key.size() == crypto_aead_aes256gcm_KEYBYTES;
+}
+
 // The thread's context while it holds a key. The key schedule is overwritten on the way out (130 ns): a key that was
 // destroyed must not live on in an idle thread.
 class Keyed {
@@ -107,6 +119,11 @@ class Keyed {
 
 void gcm_seal(BytesView key, const Nonce& nonce, BytesView aad, BytesView plaintext, MutableBytes out) noexcept {
   require(out.size() == plaintext.size() + gcm_tag_size, "AES-GCM seal into another length");
+  if (is_sodiums(key)) {
+    crypto_aead_aes256gcm_encrypt_detached(out.data(), out.last(gcm_tag_size).data(), nullptr, plaintext.data(),
+                                           plaintext.size(), aad.data(), aad.size(), nullptr, nonce.data(), key.data());
+    return;
+  }
   Keyed keyed{key, nonce, sealing};
   keyed.add_aad(aad);
   require(keyed.crypt(plaintext, out.first(plaintext.size())), "AES-GCM seal");
@@ -125,6 +142,12 @@ Result<void> gcm_open(BytesView key, const Nonce& nonce, BytesView aad, BytesVie
   }
   const auto text = sealed.first(sealed.size() - gcm_tag_size);
   require(out.size() == text.size(), "AES-GCM open into another length");
+  if (is_sodiums(key)) {
+    const bool opens = crypto_aead_aes256gcm_decrypt_detached(out.data(), nullptr, text.data(), text.size(),
+                                                              sealed.last(gcm_tag_size).data(), aad.data(), aad.size(),
+                                                              nonce.data(), key.data()) == 0;
+    return opens ? ok() : refuse(out, "does not open");
+  }
   const QuietErrors quiet;
   Keyed keyed{key, nonce, opening};
   keyed.expect_tag(take<gcm_tag_size>(sealed.last(gcm_tag_size)));

@@ -36,7 +36,7 @@ const Definition& definition_of(PeriodTable table) {
       .create =
           "CREATE TABLE IF NOT EXISTS answered_{p} (partner_id TEXT NOT NULL, request_id BYTES NOT NULL, "
           "question_mac BYTES NOT NULL, log_index INT NOT NULL, leaf_hash BYTES NOT NULL, sealed BYTES NOT NULL, "
-          "PRIMARY KEY (partner_id, request_id)) CLUSTERED",
+          "PRIMARY KEY (request_id, partner_id)) CLUSTERED",
       .drop = "DROP TABLE IF EXISTS answered_{p}"};
   static constexpr Definition evidence{
       .prefix = "evidence_",

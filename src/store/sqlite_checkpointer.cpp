@@ -14,10 +14,10 @@
 namespace lindung::store {
 
 namespace {
-constexpr int enough_pages = 8'000;  // 32 MiB: pages that many check-ins share are moved once
+constexpr int enough_pages = 16'000;  // 64 MiB: pages that many check-ins share are moved once
 constexpr std::chrono::milliseconds passive_wait{0};
 constexpr std::chrono::milliseconds restart_wait{100};  // for writers and readers, while writers wait
-constexpr int too_many_pages = 16'000;  // 64 MiB: writers that never pause kept the log from starting again
+constexpr int too_many_pages = 24'000;  // 96 MiB: writers that never pause kept the log from starting again
 }  // namespace
 
 SqliteCheckpointer::SqliteCheckpointer(std::unique_ptr<SqliteConnection> connection)

@@ -42,7 +42,7 @@ constexpr const char* settings_of_all =
     "PRAGMA temp_store=MEMORY;";
 constexpr const char* settings_of_writer =
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; "
-    "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-65536;";
+    "PRAGMA journal_size_limit=100663296; PRAGMA cache_size=-65536;";
 constexpr const char* settings_of_reader = "PRAGMA query_only=ON; PRAGMA cache_size=-16384;";
 constexpr const char* settings_of_checkpointer = "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;";
 

@@ -190,6 +190,9 @@ Result<void> SqliteDatabase::backup(const std::string& folder) {
 }  // namespace
 
 Result<std::unique_ptr<Database>> open_sqlite(SqliteOptions options, std::span<const Migration> migrations) {
+  // SQLite's accounts of its memory, which nobody reads, are a mutex that all connections share at each allocation. Too
+  // late, and without harm, when another part of the process has begun to use SQLite.
+  [[maybe_unused]] static const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   auto database = std::make_unique<SqliteDatabase>(std::move(options), migrations);
   TRYV(database->open());
   return std::unique_ptr<Database>{std::move(database)};
