@@ -1,8 +1,9 @@
 // The server that exchange_bench measures: a demo in a process and a folder of its own, and what is asked of it from
-// the command line. Included by exchange_bench.cpp only.
+// the command line.
 #pragma once
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -33,6 +34,8 @@ struct Options {
   std::size_t citizens{10'000};
   bool recompute{};      // measure again while everybody's colours are derived under a proposed rule set
   std::size_t bundle{};  // check-ins in a request, measured beside single ones in the same run; 0: not
+  bool constant{};       // beside the same server with a constant answer, no store and no log
+  bool nginx{};          // beside nginx's static requests; every server on the first core, the client on the others
 };
 
 [[noreturn]] inline void die(const std::string& what) {
@@ -46,6 +49,27 @@ struct Demo {
   json::object file;
 };
 
+inline void pin(const cpu_set_t& cores) {
+  if (::sched_setaffinity(0, sizeof cores, &cores) != 0) die("sched_setaffinity");
+}
+
+// In the server's own process, before it starts.
+inline void pin_server(const Options& options) {
+  if (!options.nginx) return;
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  CPU_SET(0, &cores);
+  pin(cores);
+}
+
+inline void pin_client(const Options& options) {
+  if (!options.nginx) return;
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  for (long core = 1; core < ::sysconf(_SC_NPROCESSORS_ONLN); ++core) CPU_SET(static_cast<int>(core), &cores);
+  pin(cores);
+}
+
 inline Demo start_demo(const Options& options) {
   auto pattern = (std::filesystem::temp_directory_path() / "lindung-bench-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) die("mkdtemp");
@@ -57,6 +81,7 @@ inline Demo start_demo(const Options& options) {
     if (out < 0) ::_exit(127);
     ::dup2(out, 1);
     ::dup2(out, 2);
+    pin_server(options);
     std::vector<std::string> words{options.server, "demo",        "--data",     demo.folder,
                                    "--listen",     "127.0.0.1:0", "--citizens", std::to_string(options.citizens)};
     if (!options.postgres.empty()) words.insert(words.end(), {"--postgres", options.postgres});
