@@ -94,6 +94,8 @@ World::World(Moment now, store::Engine engine) : clock{now}, place{engine} {
 }
 
 void World::set_exchange_limits(service::Exchange::Limits limits) {
+  // An answer is here before its batch is over: whatever the writer's thread does after this, the old one is not in it.
+  must(database->write([](store::Transaction& /*transaction*/) { return ok(); }), "write");
   exchange = std::make_unique<service::Exchange>(
       service::ExchangeGround{
           .ring = *ring, .clock = clock, .dummy = must(service::load_dummy(*database), "dummy"), .canaries = canaries},
