@@ -67,6 +67,8 @@ class Demo:
         self.strangers = {}  # partners by id that the demo file does not know
         self.ahead = 0.0  # seconds from this machine's clock to the server's
         self.environment = None  # of the server's process; None: this one's
+        self.program = None  # of the server; None: BINARY
+        self.folder = None  # that the server runs in; None: this process's
         self.out = self.data.with_name(self.data.name + "-stdout")
         self.err = self.data.with_name(self.data.name + "-stderr")
 
@@ -79,11 +81,12 @@ class Demo:
     def spawn(self, *extra):
         with open(self.out, "ab") as out, open(self.err, "ab") as err:
             self.process = subprocess.Popen(
-                [BINARY, "demo", "--data", str(self.data), "--listen", "127.0.0.1:0", *self.arguments, *extra],
+                [str(self.program or BINARY), "demo", "--data", str(self.data), "--listen", "127.0.0.1:0", *self.arguments, *extra],
                 stdout=out,
                 stderr=err,
                 stdin=subprocess.DEVNULL,
                 env=self.environment,
+                cwd=self.folder,
             )
         return self.process
 

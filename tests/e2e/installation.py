@@ -26,13 +26,21 @@ class Installation:
         self.secret = self.folder / "passphrase"
         self.secret.write_text(PASSPHRASE + "\n")
         self.err = self.folder / "stderr"
+        self.program = None  # of the server; None: demo.BINARY
+        self.environment = None  # of the server's process; None: this one's
+        self.cwd = None
         self.process = None
         self.url = None
 
     def start(self):
         with open(self.err, "ab") as err:
             self.process = subprocess.Popen(
-                [demo.BINARY, "serve", "--config", str(self.config)], stdout=subprocess.PIPE, stderr=err, text=True
+                [str(self.program or demo.BINARY), "serve", "--config", str(self.config)],
+                stdout=subprocess.PIPE,
+                stderr=err,
+                text=True,
+                env=self.environment,
+                cwd=self.cwd,
             )
         line = self.process.stdout.readline()
         assert line.startswith("listening on "), line + self.lines()
