@@ -6,11 +6,8 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <system_error>
 #include <utility>
 
-#include "base/bytes.h"
 #include "base/id.h"
 #include "base/result.h"
 #include "cli/commands.h"
@@ -18,7 +15,7 @@
 #include "codec/base_n.h"
 #include "crypto/ed25519.h"
 #include "log/verifier.h"
-#include "store/durable_file.h"
+#include "store/export_folder.h"
 
 namespace lindung::cli {
 
@@ -26,26 +23,6 @@ namespace {
 
 namespace json = boost::json;
 namespace fs = std::filesystem;
-
-// A folder as the verifier sees it. Links are not followed: an export holds plain files.
-log::ExportReader reader_of(const std::string& folder) {
-  return {.each_file = [folder](const log::ExportReader::Visitor& visit) -> Result<void> {
-            std::error_code error;
-            fs::recursive_directory_iterator at{folder, error};
-            for (const auto end = fs::recursive_directory_iterator{}; !error && at != end; at.increment(error)) {
-              if (at->is_directory(error) && !at->is_symlink(error)) continue;
-              const auto path = fs::path{at->path()}.lexically_relative(folder).generic_string();
-              if (!at->is_regular_file(error)) return fail(Errc::corrupt, path + " is not a plain file");
-              TRYV(visit(path, at->file_size(error)));
-            }
-            if (error) return fail(Errc::io, folder + ": " + error.message());
-            return ok();
-          },
-          .read = [folder](std::string_view path, std::size_t limit) -> Result<Bytes> {
-            TRY(content, store::read_file(folder + "/" + std::string{path}, limit));
-            return Bytes{content.begin(), content.end()};
-          }};
-}
 
 Result<json::value> verify(const std::string& folder, const std::string& key, const std::string& partner) {
   log::VerifyOptions options;
@@ -55,7 +32,7 @@ Result<json::value> verify(const std::string& folder, const std::string& key, co
     options.key = public_key;
   }
   if (!partner.empty()) options.partner = PartnerId{partner};
-  TRY(report, log::verify_export(reader_of(folder), options));
+  TRY(report, log::verify_export(store::export_folder(folder), options));
   json::object entries;
   for (std::size_t i = 0; i < report.entries.size(); ++i) {
     if (report.entries.at(i) != 0) entries[log::entry_type(i)] = report.entries.at(i);
