@@ -135,6 +135,13 @@ Result<SecretBytes> read_open_file(int descriptor, const std::string& path, std:
 Result<void> replace_file(const std::string& path, BytesView content) {
   const auto fresh = path + ".new";
   TRYV(write_new_file(fresh, content, owner_only));
+  TRYV(rename_over(fresh, path));
+  return make_folder_durable(path);
+}
+
+Result<void> replace_secret_file(const std::string& path, BytesView content) {
+  const auto fresh = path + ".new";
+  TRYV(write_new_file(fresh, content, owner_only));
   const Descriptor replaced{::open(path.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC)};
   TRYV(rename_over(fresh, path));
   TRYV(make_folder_durable(path));

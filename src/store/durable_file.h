@@ -16,14 +16,17 @@ namespace lindung::store {
 // Errors name the path and the operating system's reason. One writer a path at a time: hold a FileLock where there may
 // be several.
 
-// Writes path + ".new" (mode 0600), makes it durable, renames it over `path`, makes the folder durable. The replaced
-// content is then overwritten with zeros, as best we can: copy-on-write and flash may keep it all the same; so does
-// another hard link, which is left alone.
+// Writes path + ".new" (mode 0600), makes it durable, renames it over `path`, makes the folder durable. Whoever has the
+// old one open reads it to its end.
 // Errors: io, `path` is as it was; outcome_unknown, `path` has the new content but a crash may bring back the old.
 [[nodiscard]] Result<void> replace_file(const std::string& path, BytesView content);
 
-// Like replace_file, readable by everybody and cheaper: a crash may bring back the old content, and what was replaced
-// is not overwritten. For public files that can be made again. Errors: io.
+// Like replace_file; the replaced content is then overwritten with zeros, as best we can: copy-on-write and flash may
+// keep it all the same; so does another hard link, which is left alone.
+[[nodiscard]] Result<void> replace_secret_file(const std::string& path, BytesView content);
+
+// Like replace_file, readable by everybody and cheaper: a crash may bring back the old content. For public files that
+// can be made again. Errors: io.
 [[nodiscard]] Result<void> publish_file(const std::string& path, BytesView content);
 
 // Like replace_file, for a path where nothing stands yet. Errors: conflict if something does; io, outcome_unknown.
@@ -33,7 +36,8 @@ namespace lindung::store {
 // bytes), io.
 [[nodiscard]] Result<SecretBytes> read_file(const std::string& path, std::size_t limit);
 
-// Keeps other users of FileLock off a file that replace_file may replace meanwhile (flock on its current content).
+// Keeps other users of FileLock off a file that replace_secret_file may replace meanwhile (flock on its current
+// content).
 class FileLock {
  public:
   // Waits. Errors: busy after `patience`; not_found; io.

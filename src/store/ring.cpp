@@ -159,7 +159,7 @@ Result<void> KeyRing::change_passphrase(BytesView old_one, BytesView new_one) {
   TRY(file, read_ring(path_, limits_));
   TRY(state, unlock(file, old_one));
   TRYV(wrap_under(state, new_one, file.wrap.cost));
-  TRYV(replace_file(path_, image_of(state)));
+  TRYV(replace_secret_file(path_, image_of(state)));
   publish(std::make_unique<RingState>(std::move(state)));
   return ok();
 }
@@ -281,7 +281,7 @@ Result<void> KeyRing::change(const std::function<Result<bool>(RingState&)>& make
   TRY(changed, make(*next));
   // What was caught up on may be a change of our own of unknown outcome, made again now: so it is made durable again.
   if (changed || caught_up) {
-    TRYV(replace_file(path_, image_of(*next)));
+    TRYV(replace_secret_file(path_, image_of(*next)));
   }
   publish(std::move(next));
   return ok();

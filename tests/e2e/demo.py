@@ -111,8 +111,8 @@ class Demo:
         """The demo file of a process, or None as long as it has not written one."""
         try:
             file = json.loads(self.file_path.read_text())
-        except (FileNotFoundError, ValueError):
-            return None  # the one before it is overwritten when it has been replaced, also under a reader
+        except FileNotFoundError:
+            return None
         return file if file["pid"] == pid else None
 
     def start_at(self, moment):

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "ring_fixture.h"
 
@@ -51,11 +52,11 @@ TEST_F(DurableFile, CreatingRefusesToReplaceAndKeepsWhatStands) {
   EXPECT_FALSE(std::filesystem::exists(path("ring.new")));
 }
 
-TEST_F(DurableFile, OverwritesTheReplacedContent) {
+TEST_F(DurableFile, OverwritesTheReplacedSecret) {
   ASSERT_TRUE(create_file(path(), as_bytes("a key that dies")).has_value());
   const int old = ::open(path().c_str(), O_RDONLY);
   ASSERT_GE(old, 0);
-  ASSERT_TRUE(replace_file(path(), as_bytes("x")).has_value());
+  ASSERT_TRUE(replace_secret_file(path(), as_bytes("x")).has_value());
   std::array<std::uint8_t, 15> left{};
   left.fill(1);
   EXPECT_EQ(::pread(old, left.data(), left.size(), 0), 15);
@@ -63,11 +64,22 @@ TEST_F(DurableFile, OverwritesTheReplacedContent) {
   ::close(old);
 }
 
-TEST_F(DurableFile, LeavesAnotherHardLinkToTheReplacedContentAlone) {
+TEST_F(DurableFile, LeavesAnotherHardLinkToTheReplacedSecretAlone) {
   ASSERT_TRUE(create_file(path(), as_bytes("kept")).has_value());
   std::filesystem::create_hard_link(path(), path("copy"));
-  ASSERT_TRUE(replace_file(path(), as_bytes("x")).has_value());
+  ASSERT_TRUE(replace_secret_file(path(), as_bytes("x")).has_value());
   EXPECT_EQ(content_of(path("copy")), "kept");
+}
+
+TEST_F(DurableFile, WhoeverHasTheReplacedContentOpenReadsItToItsEnd) {
+  ASSERT_TRUE(create_file(path(), as_bytes("the one before")).has_value());
+  const int old = ::open(path().c_str(), O_RDONLY);
+  ASSERT_GE(old, 0);
+  ASSERT_TRUE(replace_file(path(), as_bytes("x")).has_value());
+  std::array<char, 14> read{};
+  EXPECT_EQ(::pread(old, read.data(), read.size(), 0), 14);
+  EXPECT_EQ(std::string_view(read.data(), read.size()), "the one before");
+  ::close(old);
 }
 
 TEST_F(DurableFile, ACrashBeforeTheRenameLeavesTheOldContentAndNoObstacle) {
@@ -142,7 +154,7 @@ TEST_F(DurableFile, ALockKeepsOthersOffUntilItGoes) {
 TEST_F(DurableFile, ALockOnReplacedContentDoesNotHoldTheNewOne) {
   ASSERT_TRUE(create_file(path(), as_bytes("x")).has_value());
   const auto held = FileLock::hold(path(), 0ms);
-  ASSERT_TRUE(replace_file(path(), as_bytes("y")).has_value());
+  ASSERT_TRUE(replace_secret_file(path(), as_bytes("y")).has_value());
   EXPECT_TRUE(FileLock::hold(path(), 0ms).has_value());
 }
 
