@@ -120,7 +120,9 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
   TRYV(service::check_sandbox(database, options.sandbox));
   TRY(dummy, service::load_dummy(database));
   if (database.engine() == store::Engine::postgresql) {
-    core->nodes_ = std::make_unique<service::Nodes>(database, clock, core->in_flight_);
+    TRY(own, open_database(folder, options.postgres));
+    core->nodes_database_ = std::move(own);
+    core->nodes_ = std::make_unique<service::Nodes>(*core->nodes_database_, clock, core->in_flight_);
   }
   core->platform_ = std::make_unique<service::Platform>(service::Platform{.database = database,
                                                                           .ring = ring,

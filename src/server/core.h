@@ -89,9 +89,10 @@ class Core {
   std::unique_ptr<service::Platform> platform_;
   std::unique_ptr<gateway::Door> door_;
   std::unique_ptr<service::Exchange> exchange_;
-  std::unique_ptr<store::Database> database_;    // behind the exchange: its last completions call into it
-  std::unique_ptr<service::Nodes> nodes_;        // null on SQLite, which has one node
-  std::unique_ptr<service::Follower> follower_;  // likewise
+  std::unique_ptr<store::Database> database_;        // behind the exchange: its last completions call into it
+  std::unique_ptr<store::Database> nodes_database_;  // its own connections: a renewal waits for no batch
+  std::unique_ptr<service::Nodes> nodes_;            // null on SQLite, which has one node
+  std::unique_ptr<service::Follower> follower_;      // likewise
   std::unique_ptr<service::LogPublisher> publisher_;
   std::unique_ptr<AnswerGuards> guards_;
   std::unique_ptr<Housekeeper> housekeeper_;

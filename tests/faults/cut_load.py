@@ -22,7 +22,7 @@ REPEATS = 0.3  # share of the questions that were asked before
 
 @dataclasses.dataclass
 class Request:
-    """One question, sealed for one node."""
+    """One question, sealed."""
 
     partner: str
     place: int  # of the question among its partner's
@@ -85,9 +85,9 @@ class Stream:
 class Asker(threading.Thread):
     """Sends requests of its own list to one node, without pause, until it is told to end; new ones and old ones mixed."""
 
-    def __init__(self, number, server, node, requests, seed):
+    def __init__(self, server, node, requests, seed):
         super().__init__(daemon=True)
-        self.number, self.server, self.node = number, server, node
+        self.server, self.node = server, node
         self.requests, self.random = requests, random.Random(seed)
         self.history, self.failure = [], None
         self.ending = threading.Event()

@@ -28,7 +28,7 @@ from demo import Demo, lindung
 from export import entries
 from lindung_client import STATUS
 from operator_socket import Operator, Refused
-from second_node import SecondNode
+from served import Served
 from transparency import cbor, leaf_hash
 
 CITIZENS = 200
@@ -41,6 +41,7 @@ DISTURBED_OF_TEN = 3  # rounds
 PAUSE_S = (0.05, 1.2)
 LONG_PAUSE_S, LONG_PAUSE_OF = 6.5, 10  # one pause of so many: longer than a node's lease
 CUT_SECONDS = 60  # in which a cut is taken, whatever happens to the servers
+AUTHORITY = "gateway.test"  # of all nodes, whatever their ports: a request that was made for one of them goes to any
 ANSWER = b"\x85\x01" + cbor("answer")
 
 
@@ -93,24 +94,19 @@ class Site:
             return demo.exchange(connection, node.asking(self.links[name][0], STATUS)).status == 200
 
     def requests(self, names):
-        """For each node, the same questions of these partners, mixed; sealed and signed now."""
-        code = self.nodes[0].venues("office")[0][1]
-        questions = []
-        for name in names:
-            for i in range(QUESTIONS):
-                token = bytes.fromhex(self.links[name][i % 2]["token"])
-                questions.append((name, i, client.Question(STATUS, token, code)))
-        self.random.shuffle(questions)
-        return [
-            [Request.of(name, i, node.draft(node.strangers[name], question)) for name, i, question in questions]
-            for node in self.nodes
+        """Questions of these partners, mixed; sealed and signed now."""
+        node = self.nodes[0]
+        code = node.venues("office")[0][1]
+        requests = [
+            Request.of(name, i, node.asking(self.links[name][i % 2], STATUS, code)) for name in names for i in range(QUESTIONS)
         ]
+        self.random.shuffle(requests)
+        return requests
 
     def round(self, names, disturb):
-        askers = []
-        for n, requests in enumerate(self.requests(names)):
-            mine = CONNECTIONS // len(self.nodes)
-            askers += [Asker(i, self.nodes[n], n, requests[i::mine], self.random.random()) for i in range(mine)]
+        requests, askers, mine = self.requests(names), [], CONNECTIONS // len(self.nodes)
+        for n, node in enumerate(self.nodes):
+            askers += [Asker(node, n, requests[i::mine], self.random.random()) for i in range(mine)]
         begin = time.monotonic()
         for asker in askers:
             asker.start()
@@ -119,15 +115,13 @@ class Site:
         for name in names:
             time.sleep(self.random.uniform(*BETWEEN_S))
             cuts.append(self.cut(name, disturb))
-        refused = {name: 0 for name in names}
-
-        def all_are_refused():
-            for asker in askers:
-                for came in asker.history[-QUESTIONS * 2 :]:
-                    refused[came.request.partner] += came.status == 403
-            return all(refused.values()) or any(a.failure for a in askers)
-
-        demo.wait_for("a refusal for each", all_are_refused, CUT_SECONDS)
+        behind = [len(asker.history) for asker in askers]
+        enough = 2 * QUESTIONS  # so that old questions come too
+        demo.wait_for(
+            "questions behind the cuts",
+            lambda: all(len(a.history) > n + enough or a.failure for a, n in zip(askers, behind, strict=True)),
+            CUT_SECONDS,
+        )
         for asker in askers:
             asker.ending.set()
         for asker in askers:
@@ -217,22 +211,23 @@ class Site:
         late = [i for i in range(cut.index, len(logged)) if logged[i].startswith(head)]
         if late:
             lost(f"answers in the log at {late[:5]}")
-        answered = {}
+        answered, refused = {}, []
         for came in history:
             if came.status == 200:
-                answered[came.request.place, came.node] = came
+                answered[came.request.place] = came
                 if cut.is_effective() and came.sent_ns > cut.at_ns:
                     lost("an answer to what was asked after it was effective")
                 if cut.is_effective() and came.left_ns and came.left_ns > cut.at_ns:
                     lost(f"an answer left {came.left_ns - cut.at_ns} ns after it was effective")
                 self.work.count(answers=1, of_which_with_the_kernels_moment=int(bool(came.left_ns)))
             elif came.problem() == "partner-cut":
-                is_repeat = any((came.request.place, n) in answered for n in range(len(self.nodes)))
-                self.work.count(refusals=1, of_which_of_repeats=int(is_repeat))
+                refused.append(came)
             elif came.problem() not in (*NEVER, "sealed"):
                 lost(f"{came.status} {came.problem()}")
             elif cut.is_effective() and came.sent_ns > cut.at_ns:
                 self.work.count(other_refusals=1)
+        repeats = sum(came.request.place in answered for came in refused)
+        self.work.count(refusals=len(refused), of_which_of_answered_questions=repeats)
         for came in answered.values():
             answer = client.open_answer(came.request.draft, came.body)
             if answer.index > cut.index:
@@ -261,18 +256,21 @@ class Cuts(Row):
 
     def run(self, work):
         database = new_database(work) if self.engine == "postgres" else None
-        first = Demo(work.folder / "d", CITIZENS, extra=["--postgres", database] if database else [])
-        nodes = [first]
+        made = Demo(work.folder / "d", CITIZENS, extra=["--postgres", database] if database else [])
+        nodes = []
         try:
+            made.start()
+            made.stop()
+            nodes = [Served(made, database, AUTHORITY)]
             if database:
-                nodes.append(SecondNode(first, database))
+                nodes.append(Served(made, database, AUTHORITY, is_further=True))
             self.try_all(work, nodes)
         except BaseException:
-            for node in nodes:
+            for node in nodes or [made]:
                 print(node.last_words())
             raise
         finally:
-            for node in nodes:
+            for node in nodes or [made]:
                 node.kill()
                 shutil.rmtree(node.data, ignore_errors=True)
             if database:
