@@ -12,6 +12,7 @@
  *   4 REPEATED  a recorded answer is released without the lock
  *   5 LATE      the ticket of an answer is taken after its commit
  *   6 RENEWED   an answer may leave under another lease than the one it was committed under
+ *   7 EARLY     the others remove a node's row while its own clock has not ended its lease
  */
 #ifndef VARIANT
 #define VARIANT 0
@@ -22,6 +23,7 @@
 #define REPEATED 4
 #define LATE 5
 #define RENEWED 6
+#define EARLY 7
 
 #ifndef ASKERS
 #define ASKERS 2 /* questions under way at a time on the other node; there is one on the node of the command */
@@ -37,8 +39,9 @@ bool is_effective;
 /* Of each node. */
 typedef Node {
   bool knows;      /* its copy of the directory says that the partner is cut */
-  bool has_lease;  /* by its own clock; the database counts longer, so that it never thinks a holder dead */
-  byte lease;      /* the number of that lease */
+  bool has_row;    /* in the table of nodes: who cuts waits for its word */
+  bool has_lease;  /* by its own clock, which ends it before the others, who count longer, remove the row */
+  byte lease;      /* the number of that lease: another one with each row */
   byte tickets[2]; /* answers that may be on their way: of before the drain, and of after it began */
   bit era;
   bool has_drained; /* what the others are told */
@@ -128,14 +131,30 @@ proctype Watch(byte n) {
   node[n].tickets[0] == 0 -> node[n].has_drained = true
 }
 
-/* Time: its lease may run out at any moment, as when it is paused, cut off or dead; it gets another one, or does not. */
+/*
+ * Time: its lease may run out at any moment, as when it is paused, cut off or dead. It is renewed while the row is still
+ * there, and is the same one then; or the others remove the row, and it joins again with another lease, or never.
+ */
 proctype Leases(byte n) {
   byte lapses;
   do
-  :: lapses < LAPSES -> node[n].has_lease = false; lapses++;
+  :: lapses < LAPSES -> lapses++;
      if
-     :: d_step { node[n].knows = (node[n].knows || is_cut); node[n].lease++; node[n].has_lease = true }
-     :: break
+     :: VARIANT == EARLY
+     :: else -> node[n].has_lease = false
+     fi;
+     if
+     :: node[n].has_lease = true
+     :: node[n].has_row = false;
+        if
+        :: d_step { /* cuts that stand in the log already concern no answer of the new lease */
+             node[n].has_drained = (node[n].has_drained || is_cut);
+             node[n].lease++;
+             node[n].has_row = true;
+             node[n].has_lease = true
+           }
+        :: break
+        fi
      fi
   :: break
   od
@@ -147,7 +166,7 @@ proctype Cut() {
   d_step { is_cut = true; head_is_locked = false } /* logged */
   d_step { node[0].knows = true; node[0].era = 1 }
   VARIANT == LEASE || node[0].tickets[0] == 0;
-  (VARIANT == LEASE && node[1].knows) || node[1].has_drained || !node[1].has_lease;
+  (VARIANT == LEASE && node[1].knows) || node[1].has_drained || !node[1].has_row;
   is_effective = true
 }
 
@@ -156,6 +175,7 @@ init {
   atomic {
     node[0].has_lease = true;
     node[1].has_lease = true;
+    node[1].has_row = true;
     run Cut();
     run Watch(1);
     run Leases(1);

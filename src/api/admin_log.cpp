@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "codec/base_n.h"
 #include "crypto/ed25519.h"
+#include "service/nodes.h"
 #include "store/ring.h"
 
 namespace lindung::api {
@@ -55,6 +56,7 @@ Result<json::value> status(const AdminGround& at, const Object& object) {
                 {"sandbox", at.is_sandbox},
                 {"answering", at.gate.is_open()},
                 {"closed_by", std::move(reasons)},
+                {"nodes", at.platform.nodes == nullptr ? 1 : at.platform.nodes->count()},
                 {"log_published", at.publisher.published_size()},
                 {"questions", exchange.questions},
                 {"batches", exchange.batches},

@@ -1,5 +1,6 @@
 // The last check before an answer leaves, and the word that it has left (protocol.md section 10): an answer that was
-// committed more than 500 ms ago is dropped, and a cut waits for the tickets of those that are on their way.
+// committed more than 500 ms ago is dropped, and so is one whose lease is over (service/lease.h); a cut waits for the
+// tickets of those that are on their way.
 #pragma once
 
 #include <chrono>
@@ -17,7 +18,10 @@ class AnswerRelease final : public http::Release {
 
   AnswerRelease(service::InFlight::Ticket ticket, const Clock& clock)
       : ticket_{std::move(ticket)}, clock_{clock}, committed_at_{clock.since_boot()} {}
-  [[nodiscard]] bool may_leave() noexcept override { return clock_.since_boot() - committed_at_ <= stale_after; }
+  [[nodiscard]] bool may_leave() noexcept override {
+    const auto now = clock_.since_boot();
+    return now - committed_at_ <= stale_after && ticket_.may_leave(now);
+  }
 
  private:
   service::InFlight::Ticket ticket_;

@@ -29,10 +29,12 @@
 #include "service/contact_facts.h"
 #include "service/derivation.h"
 #include "service/exchange.h"
+#include "service/follower.h"
 #include "service/gate.h"
 #include "service/hands.h"
 #include "service/install.h"
 #include "service/log_publisher.h"
+#include "service/nodes.h"
 #include "service/notices.h"
 #include "service/platform.h"
 #include "service/retention.h"
@@ -65,6 +67,9 @@ constexpr milliseconds index_every{10'000};
 constexpr std::size_t index_segments{4};  // a turn: a few seconds
 constexpr milliseconds trace_every{1'000};
 constexpr milliseconds sandbox_every{600'000};
+constexpr milliseconds renew_every{1'000};
+constexpr milliseconds cuts_every{50};
+constexpr milliseconds follow_every{1'000};
 
 // The name of the log is that of its first start: a moved folder or another configuration does not rename it.
 Result<std::string> keep_origin(store::Database& database, const std::string& wanted) {
@@ -96,6 +101,8 @@ Core::~Core() {
     static_cast<void>(service::report_canaries(*platform_, log_canary_asked));
   }
   publisher_.reset();
+  joint_.reset();
+  if (nodes_) nodes_->leave();
   database_.reset();  // waits for units under way, whose completions still reach the exchange
 }
 
@@ -112,6 +119,11 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
   TRYV(service::install(database, ring, clock));
   TRYV(service::check_sandbox(database, options.sandbox));
   TRY(dummy, service::load_dummy(database));
+  if (database.engine() == store::Engine::postgresql) {
+    TRY(own, open_database(folder, options.postgres));
+    core->nodes_database_ = std::move(own);
+    core->nodes_ = std::make_unique<service::Nodes>(*core->nodes_database_, clock, core->in_flight_);
+  }
   core->platform_ = std::make_unique<service::Platform>(service::Platform{.database = database,
                                                                           .ring = ring,
                                                                           .clock = clock,
@@ -119,7 +131,8 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
                                                                           .venues = core->venues_,
                                                                           .in_flight = core->in_flight_,
                                                                           .canaries = core->canaries_,
-                                                                          .hands = options.hands});
+                                                                          .hands = options.hands,
+                                                                          .nodes = core->nodes_.get()});
   const auto& platform = *core->platform_;
   TRYV(platform.refresh_directory());
   TRYV(service::load_venues(platform));
@@ -142,6 +155,10 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
       database, *core->publisher_, clock, core->gate_,
       options.require_synchronised_clock ? std::function<bool()>{kernel_clock_is_synchronised} : nullptr);
   TRYV(core->guards_->look());  // before the first answer
+  if (core->nodes_) {
+    core->follower_ = std::make_unique<service::Follower>(platform);
+    TRYV(core->show_itself());
+  }
   if (options.sandbox) {
     // Somebody may have changed it so that its own issuer may not sign any more: that ends no gateway.
     const auto filled = service::fill_sandbox(platform);
@@ -149,52 +166,63 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
   }
 
   auto* raw = core.get();
+  const auto by_first = [raw](std::function<Result<void>()> run) -> std::function<Result<void>()> {
+    return [raw, run = std::move(run)]() -> Result<void> { return raw->is_first() ? run() : ok(); };
+  };
   std::vector<Chore> chores;
   chores.push_back({.name = "guard", .every = guard_every, .run = [raw] { return raw->guards_->look(); }});
   chores.push_back({.name = "clock", .every = drift_every, .run = [raw]() -> Result<void> {
                       raw->guards_->look_at_drift();
                       return ok();
                     }});
-  chores.push_back({.name = "keys", .every = rotate_every, .run = [raw]() -> Result<void> {
-                      TRY(has_changed, service::rotate_exchange_keys(*raw->database_, raw->ring_, raw->clock_));
-                      if (!has_changed) return ok();
-                      return raw->exchange_keys_.load(raw->ring_);
-                    }});
+  chores.push_back({.name = "keys", .every = rotate_every, .run = by_first([raw]() -> Result<void> {
+                                                             TRY(has_changed,
+                                                                 service::rotate_exchange_keys(
+                                                                     *raw->database_, raw->ring_, raw->clock_));
+                                                             if (!has_changed) return ok();
+                                                             return raw->exchange_keys_.load(raw->ring_);
+                                                           })});
   chores.push_back({.name = "canaries", .every = canaries_every, .run = [raw] {
                       return service::report_canaries(*raw->platform_, log_canary_asked);
                     }});
-  chores.push_back({.name = "notices", .every = notices_every, .run = [raw] {
-                      return service::deliver_notices(*raw->platform_, raw->outbox_);
-                    }});
-  chores.push_back(
-      {.name = "hands", .every = hands_every, .run = [raw] { return service::close_due_hands(*raw->platform_); }});
-  chores.push_back({.name = "visits", .every = sweep_every, .run = [raw]() -> Result<void> {
-                      TRY(ended, service::end_overdue_visits(*raw->platform_));
-                      static_cast<void>(ended);
-                      return ok();
-                    }});
-  chores.push_back(
-      {.name = "forget", .every = forget_every, .run = [raw] { return service::forget_old_hours(*raw->platform_); }});
+  chores.push_back({.name = "notices",
+                    .every = notices_every,
+                    .run = by_first([raw] { return service::deliver_notices(*raw->platform_, raw->outbox_); })});
+  chores.push_back({.name = "hands", .every = hands_every, .run = by_first([raw] {
+                                                             return service::close_due_hands(*raw->platform_);
+                                                           })});
+  chores.push_back({.name = "visits", .every = sweep_every, .run = by_first([raw]() -> Result<void> {
+                                                              TRY(ended, service::end_overdue_visits(*raw->platform_));
+                                                              static_cast<void>(ended);
+                                                              return ok();
+                                                            })});
+  chores.push_back({.name = "forget", .every = forget_every, .run = by_first([raw] {
+                                                               return service::forget_old_hours(*raw->platform_);
+                                                             })});
   if (options.sandbox) {
-    chores.push_back(
-        {.name = "sandbox", .every = sandbox_every, .run = [raw] { return service::fill_sandbox(*raw->platform_); }});
+    chores.push_back({.name = "sandbox", .every = sandbox_every, .run = by_first([raw] {
+                                                                   return service::fill_sandbox(*raw->platform_);
+                                                                 })});
   }
   const auto announced = std::make_shared<AnnouncedRules>(platform);
   chores.push_back({.name = "rules",
                     .every = AnnouncedRules::look_every,
-                    .run = [announced] { return announced->look(); },
+                    .run = by_first([announced] { return announced->look(); }),
                     .next = [announced] { return announced->next(); }});
   const auto report = [](const std::string& chore, const Error& error) { log_chore_failed(chore, error); };
   core->housekeeper_ = std::make_unique<Housekeeper>(std::move(chores), report);
 
   std::vector<Chore> long_chores;
+  long_chores.push_back({.name = "contacts", .every = trace_every, .run = by_first([raw] {
+                                                                     return service::work_traces(*raw->platform_);
+                                                                   })});
   long_chores.push_back(
-      {.name = "contacts", .every = trace_every, .run = [raw] { return service::work_traces(*raw->platform_); }});
-  long_chores.push_back({.name = "visit-index", .every = index_every, .run = [raw]() -> Result<void> {
-                           TRY(is_whole, service::build_visit_index(*raw->platform_, index_segments));
-                           static_cast<void>(is_whole);  // the next turn goes on
-                           return ok();
-                         }});
+      {.name = "visit-index", .every = index_every, .run = by_first([raw]() -> Result<void> {
+                                                      TRY(is_whole,
+                                                          service::build_visit_index(*raw->platform_, index_segments));
+                                                      static_cast<void>(is_whole);  // the next turn goes on
+                                                      return ok();
+                                                    })});
   core->background_ = std::make_unique<Housekeeper>(std::move(long_chores), report);
 
   // Work on everybody's timelines has a thread of its own: minutes for a nation, and nothing waits for it.
@@ -203,18 +231,47 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
   timeline_chores.push_back(
       {.name = "derivation",
        .every = derive_every,
-       .run = [raw, is_behind]() -> Result<void> {
+       .run = by_first([raw, is_behind]() -> Result<void> {
          is_behind->store(false);
          TRY(is_more, service::go_on_deriving(*raw->platform_));
          is_behind->store(is_more);
          return ok();
-       },
+       }),
        .next = [is_behind] { return is_behind->load() ? std::chrono::milliseconds{0} : derive_every; }});
-  timeline_chores.push_back({.name = "timelines", .every = clear_every, .run = [raw] {
-                               return service::clear_retired_timelines(*raw->platform_);
-                             }});
+  timeline_chores.push_back({.name = "timelines",
+                             .every = clear_every,
+                             .run = by_first([raw] { return service::clear_retired_timelines(*raw->platform_); })});
   core->timelines_ = std::make_unique<Housekeeper>(std::move(timeline_chores), report);
+  if (core->nodes_) {
+    std::vector<Chore> joint;
+    joint.push_back({.name = "nodes", .every = renew_every, .run = [raw] { return raw->show_itself(); }});
+    joint.push_back(
+        {.name = "cuts", .every = cuts_every, .run = [raw] { return raw->nodes_->drain_for_cuts(*raw->platform_); }});
+    joint.push_back({.name = "others", .every = follow_every, .run = [raw] { return raw->follow_others(); }});
+    core->joint_ = std::make_unique<Housekeeper>(std::move(joint), report);
+  }
   return core;
+}
+
+// The others see that this node is there; where they cannot any more, it answers nothing.
+Result<void> Core::show_itself() {
+  auto renewed = nodes_->renew();
+  if (nodes_->holds_lease()) {
+    gate_.open("nodes");
+  } else {
+    gate_.close("nodes", "the other nodes may not know that this one is there");
+  }
+  return renewed;
+}
+
+// Those have their own data folders and one ring.
+Result<void> Core::follow_others() {
+  if (nodes_->is_alone()) return ok();
+  TRY(has_changed, ring_.refresh());
+  if (has_changed) {
+    TRYV(exchange_keys_.load(ring_));
+  }
+  return follower_->look();
 }
 
 api::AdminGround Core::admin_ground() noexcept {

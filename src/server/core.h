@@ -21,10 +21,12 @@
 #include "service/canary_watch.h"
 #include "service/directory.h"
 #include "service/exchange.h"
+#include "service/follower.h"
 #include "service/gate.h"
 #include "service/hand_limits.h"
 #include "service/in_flight.h"
 #include "service/log_publisher.h"
+#include "service/nodes.h"
 #include "service/platform.h"
 #include "service/rule_activation.h"
 #include "service/rule_impact.h"
@@ -67,6 +69,10 @@ class Core {
 
  private:
   Core(const DataFolder& folder, store::KeyRing& ring, const Clock& clock);
+  [[nodiscard]] Result<void> show_itself();
+  [[nodiscard]] Result<void> follow_others();
+  // What one of the nodes on a database does for all of them.
+  [[nodiscard]] bool is_first() const noexcept { return !nodes_ || nodes_->is_first(); }
 
   store::KeyRing& ring_;
   const Clock& clock_;
@@ -83,12 +89,16 @@ class Core {
   std::unique_ptr<service::Platform> platform_;
   std::unique_ptr<gateway::Door> door_;
   std::unique_ptr<service::Exchange> exchange_;
-  std::unique_ptr<store::Database> database_;  // behind the exchange: its last completions call into it
+  std::unique_ptr<store::Database> database_;        // behind the exchange: its last completions call into it
+  std::unique_ptr<store::Database> nodes_database_;  // its own connections: a renewal waits for no batch
+  std::unique_ptr<service::Nodes> nodes_;            // null on SQLite, which has one node
+  std::unique_ptr<service::Follower> follower_;      // likewise
   std::unique_ptr<service::LogPublisher> publisher_;
   std::unique_ptr<AnswerGuards> guards_;
   std::unique_ptr<Housekeeper> housekeeper_;
   std::unique_ptr<Housekeeper> background_;
   std::unique_ptr<Housekeeper> timelines_;  // what takes seconds at a time: the guards do not wait for it
+  std::unique_ptr<Housekeeper> joint_;      // what the other nodes wait for
 };
 
 }  // namespace lindung::server

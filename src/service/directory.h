@@ -64,13 +64,19 @@ class CurrentDirectory {
     const std::scoped_lock lock{mutex_};
     return directory_;
   }
-  void set(Directory directory) {
-    auto next = std::make_shared<const Directory>(std::move(directory));
+  // One at a time from the reading on: what was read earlier never replaces what was read later.
+  template <class Load>
+  [[nodiscard]] Result<void> replace(const Load& load) {
+    const std::scoped_lock one_at_a_time{replacing_};
+    TRY(loaded, load());
+    auto next = std::make_shared<const Directory>(std::move(loaded));
     const std::scoped_lock lock{mutex_};
     directory_ = std::move(next);
+    return ok();
   }
 
  private:
+  std::mutex replacing_;
   mutable std::mutex mutex_;
   std::shared_ptr<const Directory> directory_;
 };

@@ -36,7 +36,7 @@ Exchange::Exchange(ExchangeGround ground, store::Database& database, const Venue
 // What needs no transaction is worked out on the caller's thread: the venue code is verified here, before any link is
 // looked up, always (protocol.md section 5).
 Result<Asked> Exchange::prepare(Opened<domain::Question>& opened, Reply& reply, const InFlight::Ticket& ticket) const {
-  if (!gate_.is_open()) return fail(Errc::unavailable);
+  if (!gate_.is_open() || !ticket.may_leave(ground_.clock.since_boot())) return fail(Errc::unavailable);
   const auto& question = opened.content();
   const auto& asker = opened.asker();
   auto venue = question.venue_code.empty() ? nullptr : venues_.check(question.venue_code, ground_.clock.now());

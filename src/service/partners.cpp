@@ -19,6 +19,7 @@
 #include "log/entry.h"
 #include "service/directory.h"
 #include "service/logged_unit.h"
+#include "service/nodes.h"
 #include "service/platform.h"
 #include "store/database.h"
 #include "store/ring.h"
@@ -249,8 +250,11 @@ Result<CutReport> cut_partner(const Platform& platform, const PartnerId& partner
   }));
   report.until_logged = elapsed();
   TRYV(platform.refresh_directory());
-  // Logged: no later transaction can answer. Effective: nothing that was answered before is on its way any more.
-  if (platform.in_flight.drain(partner, drain_patience)) report.until_effective = elapsed();
+  // Logged: no later transaction can answer. Effective: nothing that was answered before is on its way any more, here
+  // or on another node.
+  const bool is_drained = platform.in_flight.drain(partner).wait(drain_patience) &&
+                          (platform.nodes == nullptr || platform.nodes->wait_for_others(report.log_index));
+  if (is_drained) report.until_effective = elapsed();
   return report;
 }
 

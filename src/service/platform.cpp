@@ -9,10 +9,14 @@
 namespace lindung::service {
 
 Result<void> Platform::refresh_directory() const {
-  return database.read([this](store::Transaction& transaction) -> Result<void> {
-    TRY(loaded, load_directory(transaction));
-    directory.set(std::move(loaded));
-    return ok();
+  return directory.replace([this]() -> Result<Directory> {
+    Directory loaded;
+    TRYV(database.read([&](store::Transaction& transaction) -> Result<void> {
+      TRY(read, load_directory(transaction));
+      loaded = std::move(read);
+      return ok();
+    }));
+    return loaded;
   });
 }
 

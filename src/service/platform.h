@@ -13,6 +13,8 @@
 
 namespace lindung::service {
 
+class Nodes;
+
 struct Platform {
   store::Database& database;
   store::KeyRing& ring;
@@ -22,6 +24,7 @@ struct Platform {
   InFlight& in_flight;
   CanaryWatch& canaries;
   HandLimits hands{};
+  Nodes* nodes{};  // null: no other node can be on this database
 
   // Reads partners, keys and pacts anew; called behind every commit that changed one.
   [[nodiscard]] Result<void> refresh_directory() const;

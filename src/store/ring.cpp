@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -12,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -127,7 +129,10 @@ Result<void> KeyRing::create(const std::string& path, BytesView passphrase, cryp
 
 Result<std::unique_ptr<KeyRing>> KeyRing::open(const std::string& path, RingLimits limits) {
   TRYV(read_ring(path, limits));
-  return std::unique_ptr<KeyRing>{new KeyRing{path, limits}};  // NOLINT: the constructor is private
+  std::error_code error;
+  auto target = std::filesystem::is_symlink(path, error) ? std::filesystem::canonical(path, error).string() : path;
+  if (error) return fail(Errc::io, path + ": " + error.message());
+  return std::unique_ptr<KeyRing>{new KeyRing{std::move(target), limits}};  // NOLINT: the constructor is private
 }
 
 Result<void> KeyRing::unseal(BytesView passphrase) {
@@ -285,6 +290,20 @@ Result<void> KeyRing::change(const std::function<Result<bool>(RingState&)>& make
   }
   publish(std::move(next));
   return ok();
+}
+
+Result<bool> KeyRing::refresh() {
+  const std::scoped_lock writing{writing_};
+  std::unique_ptr<RingState> next;
+  {
+    const std::scoped_lock lock{mutex_};
+    TRY(state, open_state());
+    next = std::make_unique<RingState>(*state);
+  }
+  TRY(held, FileLock::hold(path_, patience));  // whoever is changing it has made it durable then
+  TRY(caught_up, catch_up(*next, path_, limits_));
+  if (caught_up) publish(std::move(next));
+  return caught_up;
 }
 
 // Shows a new state, unless the ring was sealed while it was made.

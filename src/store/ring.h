@@ -92,8 +92,9 @@ class KeyRing {
   // defaults.
   [[nodiscard]] static Result<void> create(const std::string& path, BytesView passphrase, crypto::Argon2idCost cost,
                                            Moment now);
-  // Sealed. Errors: not_found; corrupt for any accidental damage, found by a checksum without the passphrase, and for
-  // costs beyond `limits`; unsupported for the file of a newer program; io.
+  // Sealed. A symbolic link is followed now: what it leads to is what is replaced. Errors: not_found; corrupt for any
+  // accidental damage, found by a checksum without the passphrase, and for costs beyond `limits`; unsupported for the
+  // file of a newer program; io.
   [[nodiscard]] static Result<std::unique_ptr<KeyRing>> open(const std::string& path, RingLimits limits = {});
 
   KeyRing(const KeyRing&) = delete;
@@ -104,6 +105,8 @@ class KeyRing {
   // cost or wrapped key, which cannot be told apart from it; corrupt for any other change.
   [[nodiscard]] Result<void> unseal(BytesView passphrase);
   void seal() noexcept;
+  // Takes over what another process has changed in the file since; true if there was something. Errors: as of a change.
+  [[nodiscard]] Result<bool> refresh();
   [[nodiscard]] bool is_sealed() const noexcept;
 
   // Works on a sealed ring too and leaves it sealed. Errors: as unseal; invalid_argument if the new one is empty.

@@ -181,6 +181,12 @@ constexpr std::array version_8{
                      "at INT NOT NULL, PRIMARY KEY (approval_id, officer_id)) CLUSTERED"},
 };
 
+// The nodes that are on this database now, as they show themselves to each other (service/nodes.h).
+constexpr std::array version_9{
+    std::string_view{"CREATE TABLE node (node_id BYTES NOT NULL, joined_at INT NOT NULL, renewals INT NOT NULL, "
+                     "drained INT NOT NULL, PRIMARY KEY (node_id)) CLUSTERED"},
+};
+
 constexpr std::array all{
     Migration{.version = 1, .name = "log", .statements = version_1},
     Migration{.version = 2, .name = "spine", .statements = version_2},
@@ -190,6 +196,7 @@ constexpr std::array all{
     Migration{.version = 6, .name = "contacts", .statements = version_6},
     Migration{.version = 7, .name = "hands", .statements = version_7},
     Migration{.version = 8, .name = "announcements", .statements = version_8},
+    Migration{.version = 9, .name = "nodes", .statements = version_9},
 };
 
 }  // namespace

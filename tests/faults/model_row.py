@@ -14,6 +14,7 @@ ASSERTED = {  # variant -> (name, what must break)
     4: ("REPEATED", "!(is_effective)"),
     5: ("LATE", "!(is_effective)"),
     6: ("RENEWED", "!(is_effective)"),
+    7: ("EARLY", "!(is_effective)"),
 }
 STATES_AT_LEAST = 1_000_000  # fewer: the model has lost what it was about
 SEARCH_SECONDS = 240
@@ -64,7 +65,7 @@ def check_variant(variant, said):
 
 class Model(Row):
     name = "cut-model"
-    what = "the cut's protocol in every order of its steps on two nodes: holds, and each of six shortcuts is caught"
+    what = "the cut's protocol in every order of its steps on two nodes: holds, and each of seven shortcuts is caught"
     unit = "models"
     goal = short = 1 + len(ASSERTED)
 

@@ -1,8 +1,9 @@
 """Strangers who only make noise: the server stays up, in bounded memory, and answers whoever asks meanwhile.
 
-Each try is one kind of noise for a second or so: connections that send their head byte by byte or their body never, more
+Each try of `noise` is one kind of noise for a second or so: connections that send their head byte by byte or their body never, more
 connections than there may be, bodies and heads and chunks without end, bytes of no protocol, forged requests. Beside it
-one partner asks without pause, and each of its questions must be answered.
+one partner asks without pause, and each of its questions must be answered. A try of `noise-slow` holds connections for
+longer than the server's patience: it must be the server that ends each of them.
 """
 
 import contextlib
@@ -27,6 +28,7 @@ SLOW = 300  # slow connections at a time
 FLOOD = 5_000  # beyond the 4,096 of limits.max_connections
 GROWTH_MIB = 128  # of the resident memory, over all of it
 MEBIBYTE = 1 << 20
+GIVEN_UP_S = 120.0  # limits.header_timeout_ms and body_timeout_ms are 10 s: by then each slow connection has ended
 MAY_SAY = {400, 401, 403, 404, 405, 408, 413, 431, 501, 503, 505}
 
 
@@ -70,7 +72,7 @@ class Noise(Row):
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 20_000) if hard > 0 else 20_000, hard))
         server = Demo(work.folder / "d", CITIZENS)
-        kinds = [self.slow_heads, self.slow_bodies, self.flood, self.oversize, self.endless_chunks, self.garbage, self.forged]
+        kinds = self.kinds()
         try:
             server.start()
             before = memory_mib(server.process.pid, "VmRSS")
@@ -88,6 +90,9 @@ class Noise(Row):
             server.kill()
             shutil.rmtree(server.data, ignore_errors=True)
             resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+    def kinds(self):
+        return [self.slow_heads, self.slow_bodies, self.flood, self.oversize, self.endless_chunks, self.garbage, self.forged]
 
     def burst(self, work, server, kind):
         asker = Asker(server)
@@ -192,4 +197,45 @@ class Noise(Row):
                 work.count(forgeries=1)
 
 
-ROWS = [Noise()]
+class SlowNoise(Noise):
+    name = "noise-slow"
+    what = "heads and bodies that come byte by byte for longer than 10 s: the server ends them, and others are answered"
+    unit = "rounds"
+    goal, short = 30, 1
+
+    def kinds(self):
+        return [self.slower_than_patience]
+
+    def slower_than_patience(self, work, server):
+        head = b"POST /v1/partner/exchange HTTP/1.1\r\nHost: x\r\nX-Slow: "
+        body = request_bytes("POST", client.PATH, [("Host", server.authority), ("Content-Length", "60000")])
+        with contextlib.ExitStack() as stack:
+            begin = time.monotonic()
+            open_ones = dict.fromkeys(self.connections(stack, server, SLOW))
+            for i, one in enumerate(open_ones):
+                one.send(head if i % 2 else body)
+                one.setblocking(False)
+            work.count(slow_connections=len(open_ones))
+            shortest = GIVEN_UP_S
+            while open_ones and time.monotonic() < begin + GIVEN_UP_S:
+                for one in list(open_ones):
+                    if self.has_ended(one):
+                        del open_ones[one]
+                        shortest = min(shortest, time.monotonic() - begin)
+                time.sleep(0.5)
+            if open_ones:
+                work.lose(f"{len(open_ones)} slow connections were still open after {GIVEN_UP_S} s")
+            work.measure(held_for_s=round(time.monotonic() - begin, 1), shortest_s=round(shortest, 1))
+
+    def has_ended(self, one):
+        """Sends one byte more; whether the server has closed the connection, with or without a word."""
+        try:
+            one.send(b"x")
+            return not one.recv(4096) or self.has_ended(one)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
+
+ROWS = [Noise(), SlowNoise()]
