@@ -18,6 +18,7 @@
 #include "api/problem.h"
 #include "base/bytes.h"
 #include "base/id.h"
+#include "base/result.h"
 #include "base/secret.h"
 #include "base/time.h"
 #include "codec/base_n.h"
@@ -102,7 +103,8 @@ inline http::Route constant_route(const gateway::Door& door) {
 [[noreturn]] inline void serve_constant(const Demo& like, const crypto::X25519PrivateKey& key, int report_port) {
   const SystemClock clock;
   service::CurrentDirectory directory;
-  directory.set(directory_of(like.file));
+  const auto filled = directory.replace([&]() -> Result<service::Directory> { return directory_of(like.file); });
+  if (filled.has_error()) ::_exit(1);
   auto table = std::make_unique<gateway::ExchangeKeys::Table>();
   table->at(constant_key_id) = {.key = key, .not_before = Moment{}, .not_after = clock.now() + std::chrono::hours{24}};
   gateway::ExchangeKeys keys;
