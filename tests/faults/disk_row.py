@@ -8,7 +8,7 @@ making of an installation, and the serving of one: questions, a link, a forgetti
 Then the disk is well again and the server starts. Every question without an answer gets one, each acknowledged answer is
 the same again, the acknowledged link and backup are there, occupancy is what the answers say, the exported log verifies
 and holds each answer at its index and no other. And what failed was told: by a problem instead of an answer, a log line,
-readiness or an exit status. Only what is left to chance by intention is not (UNTOLD).
+readiness or an exit status. Only what may fail without loss is not (HARMLESS).
 """
 
 import contextlib
@@ -28,12 +28,15 @@ import demo
 import lindung_client as client
 from demo import Demo
 from kills_row import Asked, Asker, Installation, ask, settle
-from lindung_client import STATUS, UNLINKED
+from lindung_client import CHECK_OUT, STATUS, UNLINKED
 
 CITIZENS, MAKING_CITIZENS, SEED = 240, 12, 11
 QUESTIONS, AFTERWARDS = 24, 3
 ATTEMPTS = 3  # of one question while the disk is ill
 KINDS = ("once", "on", "full", "short", "torn")
+# At its end SQLite moves the write-ahead log into the database, and if it cannot the next start does; what a file held
+# before it was replaced is overwritten where that is possible.
+HARMLESS = re.compile(r"(write|sync|truncate) (/lindung\.db|.* \(deleted\))|sync /lindung\.db-wal")
 TOLD = re.compile(r"^\S+Z (error|warn\w*) event=(?!gate-closed guard=demo )", re.M)
 
 
@@ -171,12 +174,21 @@ class IllDisk(Installation):
                     raise AssertionError("a link that was granted leads to nobody")
             for link in self.random.sample(self.server.file["links"], AFTERWARDS):
                 self.later(connection, link)
+        self.replay()
         self.check_occupancy()
         self.check_log()
         if self.backup:
             check_backup(self.backup)
         if self.server.stop() != 0:
             raise AssertionError("it did not end well on the well disk")
+
+    def replay(self):
+        """Who is where, in the order of the log: a question that failed at first may stand behind those asked after it."""
+        where = self.where[0]
+        where.clear()
+        for asked in sorted(self.history, key=lambda asked: asked.answer.index):
+            if asked.operation != CHECK_OUT or where.get(asked.link["token"]) is asked.venue:
+                settle(where, asked)
 
     def later(self, connection, link):
         asked = Asked(link, STATUS, None, client.Question(STATUS, bytes.fromhex(link["token"]), b""))
@@ -256,8 +268,9 @@ class Disk(Row):
                 raise AssertionError(f"exit {status} instead of a kill")
             return
         if not ill.was_told(status):
-            print("UNTOLD", kind, struck)
-            work.count(untold=1)
+            if not all(HARMLESS.fullmatch(call) for call in struck):
+                raise AssertionError(f"nobody was told: {struck}")
+            work.count(harmless=1)
 
 
 ROWS = [Disk()]
