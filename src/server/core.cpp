@@ -12,6 +12,7 @@
 #include "api/admin.h"
 #include "api/public_routes.h"
 #include "base/bytes.h"
+#include "base/error.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "crypto/ed25519.h"
@@ -142,7 +143,10 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
   TRY(origin, keep_origin(database, options.log_origin));
   auto publisher =
       service::LogPublisher::start(database, crypto::Ed25519PrivateKey::from_seed(log_seed), clock, core->gate_,
-                                   {.log_folder = folder.log(), .anchor_file = folder.log_anchor(), .origin = origin});
+                                   {.log_folder = folder.log(),
+                                    .anchor_file = folder.log_anchor(),
+                                    .origin = origin,
+                                    .report = [](const Error& error) { log_chore_failed("publish", error); }});
   if (publisher.has_error()) return fail("the transparency log", publisher.error());
   core->publisher_ = std::move(publisher).value();
   core->door_ =

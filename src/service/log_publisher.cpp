@@ -250,12 +250,14 @@ Result<log::Checkpoint> LogPublisher::publish_locked() {
 
 void LogPublisher::run() {
   std::unique_lock lock{mutex_};
+  bool is_failing = false;
   while (!stopping_) {
     wake_.wait_for(lock, options_.interval);
     if (stopping_) break;
     lock.unlock();
-    // A database that does not answer now is tried again at the next turn; its own guard says so.
-    static_cast<void>(publish().has_value());
+    const auto published = publish();  // what failed now is tried again at the next turn
+    if (published.has_error() && !is_failing && options_.report) options_.report(published.error());
+    is_failing = published.has_error();
     lock.lock();
   }
 }

@@ -21,6 +21,7 @@
 #include <thread>
 
 #include "base/bytes.h"
+#include "base/error.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "crypto/ed25519.h"
@@ -47,6 +48,8 @@ class LogPublisher {
     std::string anchor_file;  // DIR/log-anchor
     std::string origin;
     std::chrono::milliseconds interval{400};
+    // Of what the thread could not publish: when it begins to fail, not at each of its turns.
+    std::function<void(const Error&)> report{};
   };
 
   // Compares the database with the anchor, publishes what is there, and goes on in a thread of its own.

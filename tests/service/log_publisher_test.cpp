@@ -54,13 +54,17 @@ class Publisher : public ::testing::Test {
   }
 
   // Nothing is published but what a test asks for.
-  void start() {
+  void start(std::chrono::milliseconds interval = std::chrono::hours{1}) {
     publisher_.reset();
     auto started = LogPublisher::start(*database_, log_key(), clock_, gate_,
                                        {.log_folder = folder_.file("log"),
                                         .anchor_file = folder_.file("log-anchor"),
                                         .origin = "lindung.example/test",
-                                        .interval = std::chrono::hours{1}});
+                                        .interval = interval,
+                                        .report = [this](const Error& error) {
+                                          EXPECT_EQ(error.code, Errc::io) << error.text();
+                                          ++reports_;
+                                        }});
     ASSERT_TRUE(started.has_value()) << started.error().text();
     publisher_ = std::move(started).value();
   }
@@ -96,9 +100,28 @@ class Publisher : public ::testing::Test {
   store::testing::TempFolder folder_;
   ManualClock clock_{now};
   Gate gate_;
+  std::atomic<int> reports_{0};
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<LogPublisher> publisher_;
 };
+
+TEST_F(Publisher, ADiskThatFailsIsToldWhenItBeginsToFailAndPublishedFromWhenItIsWell) {
+  const auto wait_for = [](const auto& holds) {
+    while (!holds()) std::this_thread::yield();
+  };
+  start(std::chrono::milliseconds{1});
+  for (int ills = 1; ills <= 2; ++ills) {
+    const auto in_the_way = folder_.file("log-anchor.new");
+    fs::create_directories(in_the_way + "/of/it");
+    const auto before = publisher_->published_size();
+    append(1);
+    wait_for([&] { return reports_ == ills; });
+    EXPECT_EQ(publisher_->published_size(), before);
+    fs::remove_all(in_the_way);
+    wait_for([&] { return publisher_->published_size() == before + 1; });
+    EXPECT_EQ(reports_, ills);
+  }
+}
 
 TEST_F(Publisher, ADatabaseThatBecameOlderClosesTheGate) {
   forget_from(2);
