@@ -1,5 +1,6 @@
 #include "service/directory.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -32,7 +33,19 @@ bool Directory::accepts_pact(const Hash& digest) const noexcept {
   return digest == pacts.current || (pacts.next && digest == *pacts.next);
 }
 
-Result<Directory> load_directory(store::Transaction& transaction) {
+namespace {
+
+Result<crypto::Ed25519PublicKey> checked_key(const Directory& known, std::string_view id, BytesView bytes) {
+  const auto found = known.keys.find(id);
+  if (found != known.keys.end() && std::ranges::equal(found->second.public_key.bytes(), bytes)) {
+    return found->second.public_key;
+  }
+  return crypto::Ed25519PublicKey::from_bytes(bytes);
+}
+
+}  // namespace
+
+Result<Directory> load_directory(store::Transaction& transaction, const Directory& known) {
   Directory directory;
   TRYV(transaction.run(
       store::Sql{"SELECT partner_id, state, profile, epoch, cut_index FROM partner"}, {}, [&](const store::Row& row) {
@@ -49,7 +62,7 @@ Result<Directory> load_directory(store::Transaction& transaction) {
   TRYV(transaction.run(store::Sql{"SELECT key_id, partner_id, public_key, not_before, not_after FROM partner_key "
                                   "WHERE revoked_at IS NULL"},
                        {}, [&](const store::Row& row) {
-                         const auto key = crypto::Ed25519PublicKey::from_bytes(row.bytes(2));
+                         const auto key = checked_key(known, row.text(0), row.bytes(2));
                          if (key.has_error())
                            return;  // was checked when it was registered; a damaged row admits nobody
                          std::string id{row.text(0)};

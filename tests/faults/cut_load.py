@@ -18,6 +18,7 @@ from wire import request_bytes
 SO_TIMESTAMPNS = 35
 TIMESPEC = struct.Struct("qq")
 REPEATS = 0.3  # share of the questions that were asked before
+FOCUS = 0.7  # share of the questions of the partner that is cut next
 
 
 @dataclasses.dataclass
@@ -83,12 +84,16 @@ class Stream:
 
 
 class Asker(threading.Thread):
-    """Sends requests of its own list to one node, without pause, until it is told to end; new ones and old ones mixed."""
+    """Sends requests of its own to one node, without pause, until it is told to end: new and old ones, most of one partner."""
 
     def __init__(self, server, node, requests, seed):
         super().__init__(daemon=True)
         self.server, self.node = server, node
-        self.requests, self.random = requests, random.Random(seed)
+        self.random = random.Random(seed)
+        self.unasked, self.asked, self.focus = {}, {}, None
+        for request in requests:
+            self.unasked.setdefault(request.partner, []).append(request)
+        self.partners = list(self.unasked)
         self.history, self.failure = [], None
         self.ending = threading.Event()
 
@@ -113,7 +118,11 @@ class Asker(threading.Thread):
         self.ending.wait(0.02)  # killed: it comes back at another port
 
     def next_request(self):
-        asked = len(self.history)
-        if asked and (asked >= len(self.requests) or self.random.random() < REPEATS):
-            return self.random.choice(self.requests[: max(1, min(asked, len(self.requests)))])
-        return self.requests[asked]
+        focus, partner = self.focus, self.random.choice(self.partners)
+        if focus in self.unasked and self.random.random() < FOCUS:
+            partner = focus
+        unasked, asked = self.unasked[partner], self.asked.setdefault(partner, [])
+        if asked and (not unasked or self.random.random() < REPEATS):
+            return self.random.choice(asked)
+        asked.append(unasked.pop())
+        return asked[-1]

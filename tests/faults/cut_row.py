@@ -34,9 +34,10 @@ from transparency import cbor, leaf_hash
 CITIZENS = 200
 PARTNERS = 1000  # registered at a time
 CUTS_OF_ROUND, SHORT_CUTS_OF_ROUND = 20, 8
-QUESTIONS = 30  # of each partner in a round
+QUESTIONS = 50  # of each partner in a round
 CONNECTIONS = 8
-BETWEEN_S = (0.0, 0.04)  # two cuts
+BETWEEN_S = (0.0, 0.08)  # two cuts
+BEFORE_S = (0.0, 0.02)  # what disturbs a cut comes before it, or with it
 DISTURBED_OF_TEN = 3  # rounds
 PAUSE_S = (0.05, 1.2)
 LONG_PAUSE_S, LONG_PAUSE_OF = 6.5, 10  # one pause of so many: longer than a node's lease
@@ -113,6 +114,8 @@ class Site:
         demo.wait_for("load", lambda: all(len(a.history) > 5 or a.failure for a in askers))
         cuts = []
         for name in names:
+            for asker in askers:
+                asker.focus = name
             time.sleep(self.random.uniform(*BETWEEN_S))
             cuts.append(self.cut(name, disturb))
         behind = [len(asker.history) for asker in askers]
@@ -134,11 +137,13 @@ class Site:
 
     def cut(self, name, disturb):
         """Cuts a partner on one of the nodes, with what may disturb it meanwhile."""
-        node = self.random.choice(self.nodes)
-        disturbing = threading.Thread(target=disturb, daemon=True) if disturb and self.random.randrange(4) == 0 else None
-        if disturbing:
+        node, disturbing = self.random.choice(self.nodes), None
+        if disturb and self.random.randrange(2) == 0:
+            # Best another node than that of the command: what it has on its way is what the command has to wait for.
+            disturbed = next((n for n in self.nodes if n is not node and self.random.randrange(4)), node)
+            disturbing = threading.Thread(target=disturb, args=(disturbed,), daemon=True)
             disturbing.start()
-            time.sleep(self.random.uniform(0.0, 0.02))
+            time.sleep(self.random.uniform(*BEFORE_S))
         report = demo.wait_for(f"the cut of {name}", lambda: self.cut_once(node, name), CUT_SECONDS)
         at_ns = time.time_ns()
         if disturbing:
@@ -166,20 +171,17 @@ class Site:
             pass
         return None
 
-    def pause(self):
+    def pause(self, node):
         seconds = self.random.uniform(*PAUSE_S)
         if len(self.nodes) > 1 and self.random.randrange(LONG_PAUSE_OF) == 0:
             seconds = LONG_PAUSE_S
-        node = self.random.choice(self.nodes)
-        time.sleep(self.random.uniform(0.0, 0.02))
         node.process.send_signal(signal.SIGSTOP)
         time.sleep(seconds)
         node.process.send_signal(signal.SIGCONT)
         self.work.count(pauses=1)
 
-    def kill(self):
-        node = self.random.choice(self.nodes)
-        time.sleep(self.random.uniform(0.0, 0.02))
+    def kill(self, node):
+        time.sleep(self.random.uniform(*BEFORE_S))
         node.kill()
         node.start()
         self.work.count(kills=1)

@@ -26,8 +26,9 @@ from operator_socket import Operator
 
 CITIZENS = 400
 OTHERS = ("gojek", "grab", "dana", "tokopedia")
-PER_MINUTE, TIMES = 1200, 50
-ROUND_S, SHORT_ROUND_S = 4.0, 1.0
+TIMES = 50
+PER_MINUTE, SHORT_PER_MINUTE = 600, 240
+ROUND_S, SHORT_ROUND_S = 3.0, 3.0  # long enough to use the quota up
 OTHERS_A_SECOND = 160
 FLOOD_CONNECTIONS = 8
 WARM_UP = 40  # questions at the begin of a round that are not counted
@@ -93,10 +94,11 @@ class NoiseQuota(Row):
 
     def run(self, work):
         server = Demo(work.folder / "d", CITIZENS)
+        self.per_minute = SHORT_PER_MINUTE if work.is_short else PER_MINUTE
         try:
             server.start()
             with Operator(server.data) as operator:
-                partner, self.links = sign_up(operator, work.random, server.file, "loud", per_minute=PER_MINUTE)
+                partner, self.links = sign_up(operator, work.random, server.file, "loud", per_minute=self.per_minute)
             server.strangers["loud"] = partner
             ratios, seconds = [], SHORT_ROUND_S if work.is_short else ROUND_S
             while work.goes_on():
@@ -133,7 +135,7 @@ class NoiseQuota(Row):
             yield Request.of("loud", i, server.asking(link, STATUS, code)).data
 
     def round(self, work, server, seconds, is_loud):
-        rate = PER_MINUTE / 60 * TIMES
+        rate = self.per_minute / 60 * TIMES
         begun = int(time.time()) // 60
         noise = None
         if is_loud:
@@ -162,8 +164,8 @@ class NoiseQuota(Row):
 
     def check_flood(self, work, statuses, begun):
         minutes = int(time.time()) // 60 - begun + 1
-        if set(statuses) - {200, 429, 503} or statuses.get(200, 0) > minutes * PER_MINUTE:
-            work.lose(f"{statuses} to a flood in {minutes} minutes of {PER_MINUTE}")
+        if set(statuses) - {200, 429, 503} or statuses.get(200, 0) > minutes * self.per_minute:
+            work.lose(f"{statuses} to a flood in {minutes} minutes of {self.per_minute}")
         work.count(flood_answered=statuses.get(200, 0), flood_refused=statuses.get(429, 0), flood_busy=statuses.get(503, 0))
 
 

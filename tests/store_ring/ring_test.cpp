@@ -304,6 +304,31 @@ TEST_F(RingTest, TwoRingsOnOneFileLoseNothingOfEachOther) {
   EXPECT_EQ(code_of(again->key(gojek_index)), Errc::denied);
 }
 
+TEST_F(RingTest, ARefreshShowsWhatAnotherRingHasChangedAndWritesNothing) {
+  const auto one = create_unsealed();
+  const auto other = open_unsealed();
+  ASSERT_TRUE(one->add({.name = gojek_index}).has_value());
+  const auto before = file_bytes();
+  EXPECT_EQ(code_of(other->key(gojek_index)), Errc::not_found);
+  EXPECT_TRUE(other->refresh().value());
+  EXPECT_TRUE(other->key(gojek_index).has_value());
+  EXPECT_FALSE(other->refresh().value());
+  EXPECT_EQ(file_bytes(), before);
+  other->seal();
+  EXPECT_EQ(code_of(other->refresh()), Errc::sealed);
+}
+
+TEST_F(RingTest, ARingBehindASymbolicLinkStaysBehindIt) {
+  create();
+  const auto link = path() + "-of-another-node";
+  std::filesystem::create_symlink(path(), link);
+  const auto ring = KeyRing::open(link).value();
+  ASSERT_TRUE(ring->unseal(as_bytes(passphrase)).has_value());
+  ASSERT_TRUE(ring->add({.name = gojek_index}).has_value());
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
+  EXPECT_TRUE(open_unsealed()->key(gojek_index).has_value());
+}
+
 TEST_F(RingTest, DoesNotTakeOverAnOlderFileUnderItsFeet) {
   const auto ring = create_unsealed();
   const auto old = file_bytes();
