@@ -65,13 +65,13 @@ class Publisher : public ::testing::Test {
   }
 
   void append(int count) {
-    for (int i = 0; i < count; ++i) {
-      const auto done = write_logged(*database_, clock_, [](LoggedUnit& unit) -> Result<void> {
+    const auto done = write_logged(*database_, clock_, [count](LoggedUnit& unit) -> Result<void> {
+      for (int i = 0; i < count; ++i) {
         TRYV(unit.log(log::RetentionEntry{.at = now, .what = "visits", .period = 20'000}));
-        return ok();
-      });
-      ASSERT_TRUE(done.has_value()) << done.error().text();
-    }
+      }
+      return ok();
+    });
+    ASSERT_TRUE(done.has_value()) << done.error().text();
   }
 
   // As a standby would come back that had not received everything.
