@@ -11,48 +11,21 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
-#include "base/bytes.h"
 #include "base/id.h"
-#include "base/result.h"
-#include "base/time.h"
-#include "crypto/ed25519.h"
-#include "domain/issuer.h"
 #include "domain/people.h"
 #include "embedded/rules_id_2021_json.h"
-#include "service/canary_watch.h"
-#include "service/directory.h"
-#include "service/imports.h"
-#include "service/in_flight.h"
-#include "service/install.h"
-#include "service/issuers.h"
-#include "service/platform.h"
+#include "installation.h"
 #include "service/rule_sets.h"
 #include "service/timeline_sweep.h"
-#include "service/venue_register.h"
-#include "store/database.h"
-#include "store/ring.h"
 
-namespace lindung {
+namespace lindung::bench {
 namespace {
 
-constexpr std::size_t people_a_file = 25'000;
 constexpr std::uint64_t seed = 42;
-
-// A benchmark without its parts is no figure but the end of the run.
-template <class T>
-T must(Result<T> result, const char* what) {
-  if (result.has_error()) {
-    std::fprintf(stderr, "records_bench: %s: %s\n", what, result.error().text().c_str());
-    std::exit(1);
-  }
-  if constexpr (!std::is_void_v<T>) return std::move(result).value();
-}
 
 struct Options {
   std::size_t citizens{100'000};
@@ -100,57 +73,6 @@ std::uint64_t resident_bytes() {
   return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
-// An installation as the server composes it, without the server.
-class Installation {
- public:
-  explicit Installation(const std::string& folder) {
-    const auto ring_path = folder + "/ring";
-    must(store::KeyRing::create(ring_path, as_bytes("bench"), {.passes = 1, .memory_bytes = 8192}, clock.now()),
-         "ring");
-    ring = must(store::KeyRing::open(ring_path), "ring");
-    must(ring->unseal(as_bytes("bench")), "unseal");
-    store::SqliteOptions options;
-    options.path = folder + "/lindung.db";
-    database = must(store::open_sqlite(std::move(options)), "database");
-    must(database->migrate(), "migrate");
-    must(service::install(*database, *ring, clock), "install");
-    platform = std::make_unique<service::Platform>(service::Platform{.database = *database,
-                                                                     .ring = *ring,
-                                                                     .clock = clock,
-                                                                     .directory = directory,
-                                                                     .venues = venues,
-                                                                     .in_flight = in_flight,
-                                                                     .canaries = canaries});
-    must(service::add_issuer_key(
-             *platform, "Bench",
-             {.issuer = issuer, .id = KeyId{"bench.1"}, .key = key.public_key(), .not_before = {}, .not_after = {}}),
-         "issuer");
-  }
-
-  std::uint64_t import(const std::string& import_id, std::string_view text) {
-    const BytesView file = as_bytes(text);
-    const auto message = must(domain::import_message(issuer, import_id, domain::content_digest({&file, 1})), "message");
-    const auto receipt = must(
-        service::import_records(
-            *platform,
-            {.issuer = issuer, .import_id = import_id, .files = {&file, 1}, .signature = to_bytes(key.sign(message))}),
-        "import");
-    if (receipt.balance.accepted != receipt.balance.rows_in) std::fprintf(stderr, "records_bench: rows were refused\n");
-    return receipt.balance.rows_in;
-  }
-
-  SystemClock clock;
-  IssuerId issuer{"bench"};
-  crypto::Ed25519PrivateKey key = crypto::Ed25519PrivateKey::generate();
-  std::unique_ptr<store::KeyRing> ring;
-  service::CurrentDirectory directory;
-  service::VenueRegister venues;
-  service::InFlight in_flight;
-  service::CanaryWatch canaries;
-  std::unique_ptr<service::Platform> platform;
-  std::unique_ptr<store::Database> database;
-};
-
 std::string next_rules() {
   std::string document{embedded::rules_id_2021_json};
   const std::string_view version{"\"version\": \"1.0.0\""};
@@ -189,12 +111,7 @@ int run(const Options& options) {
   double cpu = 0;
   use_cores(true);
   for (std::size_t made = 0; made < options.citizens; made += people_a_file) {
-    std::string text;
-    for (std::size_t i = 0; i < people_a_file; ++i) {
-      const auto person = people.next();
-      if (!person) break;
-      domain::append_fhir(text, *person);
-    }
+    const auto text = next_file(people);
     const Stopwatch watch;
     rows += at.import("part-" + std::to_string(made), text);
     wall += watch.wall();
@@ -233,6 +150,6 @@ int run(const Options& options) {
 }
 
 }  // namespace
-}  // namespace lindung
+}  // namespace lindung::bench
 
-int main(int count, char** words) { return lindung::run(lindung::read_options(count, words)); }
+int main(int count, char** words) { return lindung::bench::run(lindung::bench::read_options(count, words)); }

@@ -31,6 +31,7 @@
 #include "server/core.h"
 #include "server/data_folder.h"
 #include "server/day_clock.h"
+#include "service/contact_cases.h"
 #include "service/imports.h"
 #include "service/issuers.h"
 #include "service/links.h"
@@ -91,6 +92,8 @@ Result<std::unique_ptr<DayWorld>> DayWorld::make(const DataFolder& folder, const
   TRYV(world->add_venues());
   TRYV(world->add_people());
   TRYV(world->link_people());
+  // The confirmed among them are traced now, as those of other days were before this one began.
+  TRYV(service::work_traces(world->core_->platform()));
   return world;
 }
 

@@ -35,7 +35,9 @@ namespace {
 
 constexpr std::string_view guard = "log";
 constexpr std::size_t read_at_once = 4096;  // entries
+constexpr std::uint64_t compared_a_turn = 65'536;
 constexpr std::size_t anchor_limit = 256;
+static_assert(read_at_once % log::tile_width == 0);
 
 struct Anchor {
   std::uint64_t size{};
@@ -97,6 +99,8 @@ Result<std::uint64_t> read_size(store::Database& database) {
   return size;
 }
 
+auto not_the_same() { return fail(Errc::conflict, "the database's entries are not those that were published"); }
+
 auto too_short(std::uint64_t size, std::uint64_t published) {
   return fail(Errc::conflict, "the database ends at log entry " + std::to_string(size) + ", but entries up to " +
                                   std::to_string(published) + " were published: it is older than its log");
@@ -146,28 +150,64 @@ Result<void> LogPublisher::resume() {
   if (writer_.root() != anchor.root) {
     return fail(Errc::corrupt, "the tiles in " + folder_.path() + " are not those of the log's anchor");
   }
-  TRYV(compare_with_database());
+  TRYV(compare_newest());
   database_.require_log(anchor.size);
   return ok();
 }
 
-// The database's tree at the published size must have the published root: a restored or exchanged database, or a
-// standby that had not everything, is noticed.
-Result<void> LogPublisher::compare_with_database() {
+// A database that is older than its log, or was and has grown again, differs in the newest entries: nobody else draws
+// the random numbers in them. What differs only before them, one row that somebody changed, is found in the background;
+// until then what was published stands in the tiles all the same.
+Result<void> LogPublisher::compare_newest() {
   const auto size = writer_.size();
+  rest_.reset();
+  if (size <= options_.newest) return compare_all();
   TRY(committed, read_size(database_));
   if (committed < size) return too_short(committed, size);
-  log::Frontier tree;
-  while (tree.size() < size) {
-    const auto left = static_cast<std::size_t>(std::min<std::uint64_t>(size - tree.size(), read_at_once));
+  TRYV(compare_with_tiles((size - options_.newest) / log::tile_width * log::tile_width));
+  rest_ = Comparison{.size = size, .root = writer_.root(), .tree = {}};
+  return ok();
+}
+
+Result<void> LogPublisher::compare_with_tiles(std::uint64_t from) {
+  const auto size = writer_.size();
+  const auto source = folder_.source();
+  for (auto at = from; at < size;) {
+    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(size - at, read_at_once));
+    TRY(leaves, read_entries(database_, at, count));
+    if (leaves.size() < count) return too_short(at + leaves.size(), size);
+    for (std::size_t first = 0; first < count; first += log::tile_width) {
+      const auto width = std::min<std::size_t>(log::tile_width, count - first);
+      TRY(hashes, log::read_hashes(source, 0, (at + first) / log::tile_width, static_cast<unsigned>(width)));
+      for (std::size_t i = 0; i < width; ++i) {
+        const auto published = BytesView{hashes}.subspan(i * log::hash_size, log::hash_size);
+        if (!std::ranges::equal(log::leaf_hash(leaves[first + i]), published)) return not_the_same();
+      }
+    }
+    at += count;
+  }
+  return ok();
+}
+
+// The database's tree at the published size must have the published root.
+Result<void> LogPublisher::compare_all() {
+  Comparison whole{.size = writer_.size(), .root = writer_.root(), .tree = {}};
+  return compare_tree(whole, whole.size);
+}
+
+Result<void> LogPublisher::compare_tree(Comparison& comparison, std::uint64_t at_most) {
+  const auto size = comparison.size;
+  TRY(committed, read_size(database_));
+  if (committed < size) return too_short(committed, size);
+  auto& tree = comparison.tree;
+  const auto until = std::min(size, tree.size() + at_most);
+  while (tree.size() < until) {
+    const auto left = static_cast<std::size_t>(std::min<std::uint64_t>(until - tree.size(), read_at_once));
     TRY(leaves, read_entries(database_, tree.size(), left));
     if (leaves.empty()) return too_short(tree.size(), size);
     for (const auto& leaf : leaves) tree.append(log::leaf_hash(leaf));
   }
-  if (tree.root() != writer_.root()) {
-    return fail(Errc::conflict, "the database's entries are not those that were published");
-  }
-  return ok();
+  return tree.size() < size || tree.root() == comparison.root ? Result<void>{ok()} : not_the_same();
 }
 
 Result<log::Checkpoint> LogPublisher::publish() {
@@ -195,7 +235,7 @@ void LogPublisher::stop_for(Error error) {
 
 Result<void> LogPublisher::compare() {
   const std::scoped_lock lock{publishing_};
-  auto compared = compare_with_database();
+  auto compared = diverged_ ? compare_all() : compare_newest();
   if (compared.has_value()) {
     if (diverged_) gate_.open(guard);
     diverged_.reset();
@@ -203,6 +243,21 @@ Result<void> LogPublisher::compare() {
     stop_for(compared.error());
   }
   return compared;
+}
+
+Result<bool> LogPublisher::go_on_comparing() {
+  const std::scoped_lock lock{publishing_};
+  if (!rest_) return true;
+  auto compared = compare_tree(*rest_, compared_a_turn);
+  if (compared.has_error()) {
+    if (compared.error().code == Errc::conflict || compared.error().code == Errc::corrupt) {
+      rest_.reset();
+      stop_for(compared.error());
+    }
+    return compared.error();
+  }
+  if (rest_->tree.size() == rest_->size) rest_.reset();
+  return !rest_;
 }
 
 Result<LogStatus> LogPublisher::status() {
@@ -258,6 +313,7 @@ void LogPublisher::run() {
     const auto published = publish();  // what failed now is tried again at the next turn
     if (published.has_error() && !is_failing && options_.report) options_.report(published.error());
     is_failing = published.has_error();
+    static_cast<void>(go_on_comparing().has_value());  // its own guard says what it found
     lock.lock();
   }
 }

@@ -26,6 +26,7 @@
 #include "base/time.h"
 #include "crypto/ed25519.h"
 #include "log/checkpoint.h"
+#include "log/merkle.h"
 #include "log/tile_writer.h"
 #include "service/gate.h"
 #include "store/database.h"
@@ -48,11 +49,13 @@ class LogPublisher {
     std::string anchor_file;  // DIR/log-anchor
     std::string origin;
     std::chrono::milliseconds interval{400};
+    std::uint64_t newest{262'144};  // entries that are compared at once; those before them in the background
     // Of what the thread could not publish: when it begins to fail, not at each of its turns.
     std::function<void(const Error&)> report{};
   };
 
-  // Compares the database with the anchor, publishes what is there, and goes on in a thread of its own.
+  // Compares the newest entries of the database with what was published, publishes what is there, and goes on in a
+  // thread of its own, with the comparison of all others too (docs/adr/0021-newest-entries-first.md).
   // Errors: conflict when the database is older than the anchor or holds other entries; corrupt for damaged tiles or a
   // damaged anchor; io; the database's own.
   [[nodiscard]] static Result<std::unique_ptr<LogPublisher>> start(store::Database& database,
@@ -65,9 +68,11 @@ class LogPublisher {
   // Publishes everything that is committed now. Thread-safe. Errors: conflict while the database is older than what was
   // published, or holds other entries; those of start().
   [[nodiscard]] Result<log::Checkpoint> publish();
-  // Compares the database with what was published, from the first entry on; for after every reconnection. It reads the
-  // whole log. Errors: as publish(), with the gate closed; the database's own, with the gate as it was.
+  // Compares the newest entries with what was published; for after every reconnection. Once a difference was found, all
+  // of them. Errors: as publish(), with the gate closed; the database's own, with the gate as it was.
   [[nodiscard]] Result<void> compare();
+  // A piece of what start() or compare() left; returns whether nothing is left. Errors: as compare().
+  [[nodiscard]] Result<bool> go_on_comparing();
   // Errors: the database's own; corrupt for a damaged anchor.
   [[nodiscard]] Result<LogStatus> status();
   [[nodiscard]] std::uint64_t published_size() const noexcept { return published_size_.load(); }
@@ -81,10 +86,20 @@ class LogPublisher {
   [[nodiscard]] Result<void> write_anchor_for(const log::Checkpoint& checkpoint, const std::string& path) const;
 
  private:
+  // Of the database's tree with the one that was published, from the first entry on.
+  struct Comparison {
+    std::uint64_t size{};
+    Hash root{};
+    log::Frontier tree;
+  };
+
   LogPublisher(store::Database& database, crypto::Ed25519PrivateKey key, const Clock& clock, Gate& gate,
                Options options, log::VerifierKey verifier_key);
   [[nodiscard]] Result<void> resume();
-  [[nodiscard]] Result<void> compare_with_database();
+  [[nodiscard]] Result<void> compare_newest();
+  [[nodiscard]] Result<void> compare_all();
+  [[nodiscard]] Result<void> compare_with_tiles(std::uint64_t from);
+  [[nodiscard]] Result<void> compare_tree(Comparison& comparison, std::uint64_t at_most);
   [[nodiscard]] Result<log::Checkpoint> publish_locked();
   [[nodiscard]] Result<log::Checkpoint> publish_guarded();
   void stop_for(Error error);
@@ -103,6 +118,7 @@ class LogPublisher {
   std::string checkpoint_note_;  // of published_
   Moment signed_at_;
   std::optional<Error> diverged_;  // the database is not the one that was published from; until compare() takes it back
+  std::optional<Comparison> rest_;  // that the newest entries were not all there is
   std::atomic<std::uint64_t> published_size_{0};
   std::mutex mutex_;
   std::condition_variable wake_;

@@ -8,7 +8,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,13 +26,11 @@
 #include "service/gate.h"
 #include "service/logged_unit.h"
 #include "store/database.h"
-#include "store/durable_file.h"
+#include "store/export_folder.h"
 #include "support/test_store.h"
 
 namespace lindung::service {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr Moment now{seconds{1'790'000'000}};
 
@@ -51,6 +48,7 @@ class Publisher : public ::testing::Test {
     ASSERT_TRUE(database_->migrate().has_value());
     append(3);
     start();
+    ASSERT_TRUE(started_.has_value()) << started_.error().text();
   }
 
   // Nothing is published but what a test asks for.
@@ -61,22 +59,23 @@ class Publisher : public ::testing::Test {
                                         .anchor_file = folder_.file("log-anchor"),
                                         .origin = "lindung.example/test",
                                         .interval = interval,
+                                        .newest = newest_,
                                         .report = [this](const Error& error) {
                                           EXPECT_EQ(error.code, Errc::io) << error.text();
                                           ++reports_;
                                         }});
-    ASSERT_TRUE(started.has_value()) << started.error().text();
-    publisher_ = std::move(started).value();
+    started_ = started.has_error() ? Result<void>{started.error()} : ok();
+    if (started.has_value()) publisher_ = std::move(started).value();
   }
 
   void append(int count) {
-    for (int i = 0; i < count; ++i) {
-      const auto done = write_logged(*database_, clock_, [](LoggedUnit& unit) -> Result<void> {
+    const auto done = write_logged(*database_, clock_, [count](LoggedUnit& unit) -> Result<void> {
+      for (int i = 0; i < count; ++i) {
         TRYV(unit.log(log::RetentionEntry{.at = now, .what = "visits", .period = 20'000}));
-        return ok();
-      });
-      ASSERT_TRUE(done.has_value()) << done.error().text();
-    }
+      }
+      return ok();
+    });
+    ASSERT_TRUE(done.has_value()) << done.error().text();
   }
 
   // As a standby would come back that had not received everything.
@@ -103,6 +102,8 @@ class Publisher : public ::testing::Test {
   std::atomic<int> reports_{0};
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<LogPublisher> publisher_;
+  Result<void> started_ = ok();
+  std::uint64_t newest_ = LogPublisher::Options{}.newest;
 };
 
 TEST_F(Publisher, ADiskThatFailsIsToldWhenItBeginsToFailAndPublishedFromWhenItIsWell) {
@@ -121,6 +122,89 @@ TEST_F(Publisher, ADiskThatFailsIsToldWhenItBeginsToFailAndPublishedFromWhenItIs
     wait_for([&] { return publisher_->published_size() == before + 1; });
     EXPECT_EQ(reports_, ills);
   }
+}
+
+// A log of 700 entries of which 256 to 444 count as the newest.
+class LongLog : public Publisher {
+ protected:
+  static constexpr std::uint64_t size = 700;
+  void SetUp() override {
+    newest_ = 256;
+    Publisher::SetUp();
+    append(static_cast<int>(size) - 3);
+    ASSERT_EQ(publisher_->publish().value().size, size);
+  }
+  // The comparison of what start() left, to its end.
+  Result<void> compare_rest() {
+    for (bool is_done = false; !is_done;) {
+      TRY(done, publisher_->go_on_comparing());
+      is_done = done;
+    }
+    return ok();
+  }
+};
+
+TEST_F(LongLog, StartsWhenItsDatabaseHoldsWhatWasPublished) {
+  start();
+  ASSERT_TRUE(started_.has_value()) << started_.error().text();
+  const auto compared = compare_rest();
+  EXPECT_TRUE(compared.has_value()) << compared.error().text();
+  EXPECT_TRUE(gate_.is_open());
+  append(1);
+  EXPECT_EQ(publisher_->publish().value().size, size + 1);
+}
+
+TEST_F(LongLog, IsRefusedAtOnceWhenItsDatabaseWentAnotherWay) {
+  exchange_leaf(650, "another");
+  start();
+  ASSERT_TRUE(started_.has_error());
+  EXPECT_EQ(started_.error().code, Errc::conflict);
+  EXPECT_EQ(started_.error().detail, "the database's entries are not those that were published");
+}
+
+TEST_F(LongLog, IsRefusedAtOnceWhenItsDatabaseIsOlder) {
+  forget_from(699);
+  start();
+  ASSERT_TRUE(started_.has_error());
+  EXPECT_EQ(started_.error().code, Errc::conflict);
+}
+
+TEST_F(LongLog, OneOldEntryThatWasExchangedClosesTheGateBehindTheStartAndIsTakenBackOnlyWhenItIsRight) {
+  std::string right;
+  ASSERT_TRUE(database_
+                  ->read([&](store::Transaction& transaction) -> Result<void> {
+                    TRYV(transaction.run({"SELECT leaf FROM log_entry WHERE idx = 1"}, {},
+                                         [&](const store::Row& row) { right = as_text(row.bytes(0)); }));
+                    return ok();
+                  })
+                  .has_value());
+  exchange_leaf(1, "another");
+  start();
+  ASSERT_TRUE(started_.has_value()) << started_.error().text();
+  const auto compared = compare_rest();
+  ASSERT_TRUE(compared.has_error());
+  EXPECT_EQ(compared.error().code, Errc::conflict);
+  EXPECT_FALSE(gate_.is_open());
+  EXPECT_EQ(publisher_->publish().error().code, Errc::conflict);
+  // The newest alone are no reason to believe the rest again.
+  EXPECT_EQ(publisher_->compare().error().code, Errc::conflict);
+  EXPECT_FALSE(gate_.is_open());
+  exchange_leaf(1, right);
+  ASSERT_TRUE(publisher_->compare().has_value());
+  EXPECT_TRUE(gate_.is_open());
+}
+
+TEST_F(LongLog, AnOldEntryThatIsMissingClosesTheGateBehindTheStart) {
+  ASSERT_TRUE(database_
+                  ->write([](store::Transaction& transaction) -> Result<void> {
+                    TRYV(transaction.run({"DELETE FROM log_entry WHERE idx = 5"}, {}));
+                    return ok();
+                  })
+                  .has_value());
+  start();
+  ASSERT_TRUE(started_.has_value()) << started_.error().text();
+  EXPECT_EQ(compare_rest().error().code, Errc::corrupt);
+  EXPECT_FALSE(gate_.is_open());
 }
 
 TEST_F(Publisher, ADatabaseThatBecameOlderClosesTheGate) {
@@ -192,20 +276,6 @@ TEST_F(Publisher, StatusTellsWhatIsPublishedCommittedAndRemembered) {
   EXPECT_EQ(status.value().anchor_root, checkpoint.value().root);
 }
 
-log::ExportReader reader_of(const std::string& folder) {
-  return {.each_file = [folder](const log::ExportReader::Visitor& visit) -> Result<void> {
-            for (const auto& entry : fs::recursive_directory_iterator{folder}) {
-              if (!entry.is_regular_file()) continue;
-              TRYV(visit(entry.path().lexically_relative(folder).generic_string(), entry.file_size()));
-            }
-            return ok();
-          },
-          .read = [folder](std::string_view path, std::size_t limit) -> Result<Bytes> {
-            TRY(content, store::read_file(folder + "/" + std::string{path}, limit));
-            return Bytes{content.begin(), content.end()};
-          }};
-}
-
 TEST_F(Publisher, ExportsAreWholeWhileMoreIsPublished) {
   append(250);  // so that a partial bundle becomes full, and its partial states go, while it is copied
   ASSERT_TRUE(publisher_->publish().has_value());
@@ -225,7 +295,8 @@ TEST_F(Publisher, ExportsAreWholeWhileMoreIsPublished) {
       ADD_FAILURE() << exported.error().text();
       break;
     }
-    const auto report = log::verify_export(reader_of(folder), {.key = log_key().public_key(), .partner = {}});
+    const auto report =
+        log::verify_export(store::export_folder(folder), {.key = log_key().public_key(), .partner = {}});
     EXPECT_TRUE(report.has_value()) << report.error().text();
     EXPECT_GE(exported.value().size, last);
     last = exported.value().size;
