@@ -34,7 +34,8 @@ Checked<std::optional<NumericDate>> date(const codec::CborItem& claims, const Da
   const auto found = claims.find(claim.number);
   if (!found) return std::optional<NumericDate>{};
   const auto value = found->number();
-  if (!value || !std::isfinite(*value) || std::abs(*value) > farthest) return refuse(step, Reason::claim_type, claim.name);
+  if (!value || !std::isfinite(*value) || std::abs(*value) > farthest)
+    return refuse(step, Reason::claim_type, claim.name);
   return value;
 }
 
@@ -60,7 +61,9 @@ Checked<Cwt> Cwt::read(BytesView payload, Step step) {
   return out;
 }
 
-Moment moment_of_date(NumericDate date) noexcept { return Moment{seconds{static_cast<std::int64_t>(std::floor(date))}}; }
+Moment moment_of_date(NumericDate date) noexcept {
+  return Moment{seconds{static_cast<std::int64_t>(std::floor(date))}};
+}
 
 Checked<void> check_window(const ValidityWindow& window, Moment at) {
   const auto now = numeric_date(at);

@@ -29,7 +29,7 @@ namespace {
 using codec::CborItem;
 using codec::CborType;
 
-constexpr std::uint64_t tag_date_time = 0;    // RFC 8949 section 3.4.1
+constexpr std::uint64_t tag_date_time = 0;     // RFC 8949 section 3.4.1
 constexpr std::uint64_t tag_full_date = 1004;  // RFC 8943
 constexpr std::size_t any_length = SIZE_MAX;
 
@@ -289,9 +289,8 @@ Checked<DccContent> check_dcc_schema(const CborItem& dcc) {
   }
   if (count != 1) return refuse(Step::schema, Reason::entry_count, std::to_string(count));
   const auto entry = first_entry(dcc);
-  return DccContent{.kind = entry->kind,
-                    .country = std::string{member_text(entry->item, "co")},
-                    .initials = initials_of(dcc)};
+  return DccContent{
+      .kind = entry->kind, .country = std::string{member_text(entry->item, "co")}, .initials = initials_of(dcc)};
 }
 
 Checked<DccContent> read_dcc(const CborItem& dcc) {

@@ -1,5 +1,5 @@
-// The EU's digital COVID certificate (claim -260/1): the rules of its schema versions 1.0.0 to 1.3.x, written by hand in
-// place of a JSON schema engine, and its value sets. Source: ehn-dcc-development/eu-dcc-schema.
+// The EU's digital COVID certificate (claim -260/1): the rules of its schema versions 1.0.0 to 1.3.x, written by hand
+// in place of a JSON schema engine, and its value sets. Source: ehn-dcc-development/eu-dcc-schema.
 #pragma once
 
 #include <cstdint>

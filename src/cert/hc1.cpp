@@ -117,7 +117,8 @@ Checked<void> run(Verdict& verdict, std::string_view text, const TrustStore& tru
   verdict.passed(Step::schema);
   verdict.content = std::move(content.word);
   verdict.subject_initials = std::move(content.initials);
-  const bool may = std::ranges::any_of(found.usages(), [&](const KeyUsage& usage) { return may_sign(usage, content.kind); });
+  const bool may =
+      std::ranges::any_of(found.usages(), [&](const KeyUsage& usage) { return may_sign(usage, content.kind); });
   if (!may) return refuse(Step::key_usage, Reason::key_usage, verdict.content);
   verdict.passed(Step::key_usage);
   return outcome::success();

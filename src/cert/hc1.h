@@ -1,6 +1,7 @@
 // HC1: the EU's digital COVID certificate and the WHO network's certificates (claim -260) as texts of QR codes.
 // Steps: prefix, base45, zlib, cose (with the CWT), signature, validity, schema (with value sets), key_usage.
-// Source: eHealth Network, Technical Specifications for Digital Green Certificates volume 1 and 3; WHO SMART Trust HCERT.
+// Source: eHealth Network, Technical Specifications for Digital Green Certificates volume 1 and 3; WHO SMART Trust
+// HCERT.
 #pragma once
 
 #include <string_view>

@@ -15,7 +15,8 @@
 
 namespace lindung::cert {
 
-// Claims under a signature that holds. Only check_signature makes one: what may be believed does not compile without it.
+// Claims under a signature that holds. Only check_signature makes one: what may be believed does not compile without
+// it.
 class SignedClaims {
  public:
   [[nodiscard]] const Cwt& claims() const noexcept { return claims_; }

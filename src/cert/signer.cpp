@@ -13,7 +13,8 @@
 namespace lindung::cert {
 namespace {
 
-constexpr std::string_view usage_roots[]{"1.3.6.1.4.1.1847.2021.1.", "1.3.6.1.4.1.0.1847.2021.1."};  // NOLINT(*-c-arrays)
+constexpr std::string_view usage_roots[]{"1.3.6.1.4.1.1847.2021.1.",
+                                         "1.3.6.1.4.1.0.1847.2021.1."};  // NOLINT(*-c-arrays)
 
 KeyUsage usage_of(const crypto::X509Certificate& certificate) {
   KeyUsage out;

@@ -1,5 +1,5 @@
-// All that is trusted for verifying certificates: signers by key id, issuers of SMART Health Cards by their address, DID
-// keys, and the authorities of travel documents. Filled once, then shared by all threads and never changed.
+// All that is trusted for verifying certificates: signers by key id, issuers of SMART Health Cards by their address,
+// DID keys, and the authorities of travel documents. Filled once, then shared by all threads and never changed.
 #pragma once
 
 #include <cstddef>
@@ -22,16 +22,14 @@ namespace lindung::cert {
 
 // Where entries are from, and for how long that counts.
 struct TrustList {
-  std::string origin;                  // an address or the name of a file
-  std::optional<Moment> fetched;       // none: as fresh as the question that it came with
-  std::optional<seconds> fresh_for;    // none: no limit
-  [[nodiscard]] bool is_stale(Moment at) const noexcept {
-    return fetched && fresh_for && at > *fetched + *fresh_for;
-  }
+  std::string origin;                // an address or the name of a file
+  std::optional<Moment> fetched;     // none: as fresh as the question that it came with
+  std::optional<seconds> fresh_for;  // none: no limit
+  [[nodiscard]] bool is_stale(Moment at) const noexcept { return fetched && fresh_for && at > *fetched + *fresh_for; }
 };
 
-// A revocation list of one key of an issuer (SMART Health Cards, "Revocation"); rid -> cards from before that moment, or
-// all of them.
+// A revocation list of one key of an issuer (SMART Health Cards, "Revocation"); rid -> cards from before that moment,
+// or all of them.
 struct CardRevocations {
   std::uint64_t counter{};
   std::map<std::string, std::optional<Moment>, std::less<>> rids;

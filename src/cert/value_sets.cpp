@@ -29,9 +29,9 @@ struct Codes {
 };
 
 constexpr std::size_t sets_in_file = 6;  // in the order of ValueSet
-constexpr std::array<std::string_view, sets_in_file> set_names{"disease-agent-targeted",    "vaccine-prophylaxis",
-                                                               "vaccine-medicinal-product", "vaccine-mah-manf",
-                                                               "test-type",                 "test-result"};
+constexpr std::array<std::string_view, sets_in_file> set_names{
+    "disease-agent-targeted", "vaccine-prophylaxis", "vaccine-medicinal-product",
+    "vaccine-mah-manf",       "test-type",           "test-result"};
 
 struct Table {
   json::value holder;

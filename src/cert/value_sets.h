@@ -6,7 +6,16 @@
 
 namespace lindung::cert {
 
-enum class ValueSet : std::uint8_t { disease, prophylaxis, product, maker, test_type, test_result, country, test_device };
+enum class ValueSet : std::uint8_t {
+  disease,
+  prophylaxis,
+  product,
+  maker,
+  test_type,
+  test_result,
+  country,
+  test_device
+};
 
 // False for a code that has the look of its set's code system and is not in the set. Words in the place of a code, and
 // an empty one, are not judged: countries outside of the register write them.

@@ -1,5 +1,6 @@
-// What the WHO's network puts beside the EU's certificate: other sub-claims of claim -260, and the first DDCC form, whose
-// payload is the data set itself. Source: WHO SMART Trust (HCERT), DDCC core data sets, digital vaccination certificate.
+// What the WHO's network puts beside the EU's certificate: other sub-claims of claim -260, and the first DDCC form,
+// whose payload is the data set itself. Source: WHO SMART Trust (HCERT), DDCC core data sets, digital vaccination
+// certificate.
 #pragma once
 
 #include <optional>
@@ -12,7 +13,7 @@
 namespace lindung::cert {
 
 struct WhoContent {
-  std::string word;              // "vaccination", "health-link"
+  std::string word;               // "vaccination", "health-link"
   std::optional<EntryKind> kind;  // for the key's usage
   std::string initials;
 };

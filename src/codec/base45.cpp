@@ -32,7 +32,8 @@ constexpr auto values = make_values();
 std::uint32_t value_of(char letter) { return values[static_cast<std::uint8_t>(letter)]; }
 
 Result<Bytes> refused(std::uint32_t group) {
-  return fail(Errc::malformed, group >= foreign ? "a character outside the base45 alphabet" : "a base45 group too large");
+  return fail(Errc::malformed,
+              group >= foreign ? "a character outside the base45 alphabet" : "a base45 group too large");
 }
 
 }  // namespace

@@ -70,7 +70,8 @@ class CborTreeReader {
  private:
   Result<Head> head() {
     if (in_.empty()) return fail(Errc::malformed, "CBOR ends early");
-    Head out{.major = static_cast<std::uint8_t>(in_[0] >> 5U), .short_argument = static_cast<std::uint8_t>(in_[0] & 0x1fU)};
+    Head out{.major = static_cast<std::uint8_t>(in_[0] >> 5U),
+             .short_argument = static_cast<std::uint8_t>(in_[0] & 0x1fU)};
     in_ = in_.subspan(1);
     out.argument = out.short_argument;
     if (out.short_argument < first_long || out.short_argument == indefinite) return out;

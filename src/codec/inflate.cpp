@@ -74,8 +74,7 @@ class OneStream {
   Result<Bytes> open(BytesView in, std::size_t max_out, int wrapper) {
     if (!ready_ || inflateReset2(&stream_, wrapper) != Z_OK) return fail(Errc::unavailable, "no memory to inflate");
     if (in.size() > std::numeric_limits<uInt>::max()) return fail(Errc::too_large, "too much to inflate at once");
-    stream_.next_in =
-        const_cast<Bytef*>(in.data());  // NOLINT(cppcoreguidelines-pro-type-const-cast): zlib only reads
+    stream_.next_in = const_cast<Bytef*>(in.data());  // NOLINT(cppcoreguidelines-pro-type-const-cast): zlib only reads
     stream_.avail_in = static_cast<uInt>(in.size());
     std::size_t made = 0;
     for (;;) {

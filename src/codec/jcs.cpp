@@ -1,5 +1,5 @@
-// RFC 8785 section 3.2: no white space, strings as ECMAScript writes them, numbers as its Number::toString, names in the
-// order of their UTF-16 units.
+// RFC 8785 section 3.2: no white space, strings as ECMAScript writes them, numbers as its Number::toString, names in
+// the order of their UTF-16 units.
 #include "codec/jcs.h"
 
 #include <algorithm>
@@ -57,15 +57,18 @@ std::string number_text(double value) {
   const auto e = text.find('e');
   std::string digits{text.substr(0, 1)};
   if (e > 2) digits += text.substr(2, e - 2);
-  const int exponent = std::atoi(buffer.data() + e + 1);  // NOLINT(cert-err34-c): to_chars wrote it, and a zero behind it
-  const int point = exponent + 1;                          // where the decimal point stands behind the first digit
+  const int exponent =
+      std::atoi(buffer.data() + e + 1);  // NOLINT(cert-err34-c): to_chars wrote it, and a zero behind it
+  const int point = exponent + 1;        // where the decimal point stands behind the first digit
   const auto count = static_cast<int>(digits.size());
   std::string out = value < 0 ? "-" : "";
   constexpr int longest_whole = 21;
   constexpr int smallest_fraction = -6;
-  if (count <= point && point <= longest_whole) return out + digits + std::string(static_cast<std::size_t>(point - count), '0');
+  if (count <= point && point <= longest_whole)
+    return out + digits + std::string(static_cast<std::size_t>(point - count), '0');
   if (0 < point && point <= longest_whole) {
-    return out + digits.substr(0, static_cast<std::size_t>(point)) + "." + digits.substr(static_cast<std::size_t>(point));
+    return out + digits.substr(0, static_cast<std::size_t>(point)) + "." +
+           digits.substr(static_cast<std::size_t>(point));
   }
   if (smallest_fraction < point && point <= 0) {
     return out + "0." + std::string(static_cast<std::size_t>(-point), '0') + digits;

@@ -80,7 +80,8 @@ std::uint8_t* put_integer(std::uint8_t* out, BytesView number) {
 
 Result<Bytes> normalised(BytesView coordinate, std::size_t size) {
   while (coordinate.size() > size && coordinate[0] == 0) coordinate = coordinate.subspan(1);
-  if (coordinate.empty() || coordinate.size() > size) return fail(Errc::unsupported_key, "a coordinate of another length");
+  if (coordinate.empty() || coordinate.size() > size)
+    return fail(Errc::unsupported_key, "a coordinate of another length");
   Bytes out(size - coordinate.size());
   out.insert(out.end(), coordinate.begin(), coordinate.end());
   return out;

@@ -102,7 +102,8 @@ Result<std::vector<X509Certificate>> X509Certificate::from_pem(BytesView pem) {
     out.push_back(X509Certificate{std::make_shared<const X509Parts>(std::move(certificate))});
   }
   const auto why = ERR_peek_last_error();
-  if (out.empty() || ERR_GET_REASON(why) != PEM_R_NO_START_LINE) return fail(Errc::malformed, "not PEM of certificates");
+  if (out.empty() || ERR_GET_REASON(why) != PEM_R_NO_START_LINE)
+    return fail(Errc::malformed, "not PEM of certificates");
   return out;
 }
 
