@@ -43,7 +43,7 @@ cert::TrustStore signers_of_test_data() {
   Folder::get().for_each_json(has_signer, [&](const JsonFile& file) {
     const auto* der = file.value.at("TESTCTX").as_object().if_contains("CERTIFICATE");
     const auto bytes = codec::from_base64(der == nullptr ? "" : std::string_view{der->as_string()});
-    const auto certificate = crypto::X509Certificate::from_der(bytes ? bytes.value() : Bytes{});
+    const auto certificate = crypto::X509Certificate::from_der(bytes ? BytesView{bytes.value()} : BytesView{});
     if (!certificate) return;
     auto signer = cert::signer_of(certificate.value());
     if (signer) trust.add_signer(std::make_shared<const cert::Signer>(std::move(signer.value())));
@@ -75,8 +75,8 @@ std::vector<Row> read_rows(const std::filesystem::path& path) {
 // Inside of the certificate's own time.
 Moment clock_for(std::string_view hc1) {
   const auto compressed = cert::hc1_bytes(hc1.substr(cert::hc1_prefix.size()));
-  const auto bytes = cert::hc1_message(compressed ? compressed.value() : Bytes{});
-  const auto message = cert::CoseSign1::read(bytes ? bytes.value() : Bytes{});
+  const auto bytes = cert::hc1_message(compressed ? BytesView{compressed.value()} : BytesView{});
+  const auto message = cert::CoseSign1::read(bytes ? BytesView{bytes.value()} : BytesView{});
   if (!message) return Moment{};
   const auto claims = cert::Cwt::read(message.value().payload(), cert::Step::cose);
   return claims && claims.value().issued() ? cert::moment_of_date(*claims.value().issued()) : Moment{};
@@ -84,8 +84,8 @@ Moment clock_for(std::string_view hc1) {
 
 bool schema_holds(std::string_view hc1) {
   const auto compressed = cert::hc1_bytes(hc1.substr(cert::hc1_prefix.size()));
-  const auto bytes = cert::hc1_message(compressed ? compressed.value() : Bytes{});
-  const auto message = cert::CoseSign1::read(bytes ? bytes.value() : Bytes{});
+  const auto bytes = cert::hc1_message(compressed ? BytesView{compressed.value()} : BytesView{});
+  const auto message = cert::CoseSign1::read(bytes ? BytesView{bytes.value()} : BytesView{});
   if (!message) return false;
   const auto claims = cert::Cwt::read(message.value().payload(), cert::Step::cose);
   const auto hcert = claims ? claims.value().claims().find(-260) : std::nullopt;
