@@ -32,4 +32,7 @@ void add_dispute_commands(CLI::App& program, Context& context);   // dispute …
 void add_notice_commands(CLI::App& program, Context& context);    // notice list
 void add_bench_commands(CLI::App& program, Context& context);     // bench day
 
+void add_verify_command(CLI::App& program, Context& context);  // verify
+void add_trust_commands(CLI::App& program, Context& context);  // trust …
+
 }  // namespace lindung::cli

@@ -18,6 +18,13 @@ constexpr std::uint8_t major_uint = 0;
 constexpr std::uint8_t major_bytes = 2;
 constexpr std::uint8_t major_text = 3;
 constexpr std::uint8_t major_array = 4;
+constexpr std::uint8_t major_negative = 1;
+constexpr std::uint8_t major_map = 5;
+constexpr std::uint8_t major_tag = 6;
+// RFC 8949 section 3.3, with their head.
+constexpr std::uint8_t false_byte = 0xf4;
+constexpr std::uint8_t true_byte = 0xf5;
+constexpr std::uint8_t null_byte = 0xf6;
 // RFC 8949 section 3: arguments below 24 stand in the head itself; 24 to 27 announce 1, 2, 4 or 8 bytes.
 constexpr std::uint8_t first_long = 24;
 constexpr std::uint8_t last_long = 27;
@@ -64,6 +71,35 @@ CborWriter& CborWriter::text(std::string_view value) {
 CborWriter& CborWriter::bytes(BytesView value) {
   head(major_bytes, value.size());
   out_.insert(out_.end(), value.begin(), value.end());
+  return *this;
+}
+
+CborWriter& CborWriter::map(std::uint64_t pairs) {
+  head(major_map, pairs);
+  return *this;
+}
+
+CborWriter& CborWriter::integer(std::int64_t value) {
+  if (value < 0) {
+    head(major_negative, static_cast<std::uint64_t>(-1 - value));
+  } else {
+    head(major_uint, static_cast<std::uint64_t>(value));
+  }
+  return *this;
+}
+
+CborWriter& CborWriter::tag(std::uint64_t number) {
+  head(major_tag, number);
+  return *this;
+}
+
+CborWriter& CborWriter::boolean(bool value) {
+  out_.push_back(value ? true_byte : false_byte);
+  return *this;
+}
+
+CborWriter& CborWriter::null() {
+  out_.push_back(null_byte);
   return *this;
 }
 

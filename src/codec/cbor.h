@@ -17,6 +17,12 @@ class CborWriter {
   CborWriter& uint(std::uint64_t value);
   CborWriter& text(std::string_view value);
   CborWriter& bytes(BytesView value);
+  // For certificates; the log and our rows have none of these.
+  CborWriter& map(std::uint64_t pairs);  // each pair is its key and its value
+  CborWriter& integer(std::int64_t value);
+  CborWriter& tag(std::uint64_t number);  // of the item behind it
+  CborWriter& boolean(bool value);
+  CborWriter& null();
   [[nodiscard]] BytesView view() const noexcept { return out_; }
   [[nodiscard]] Bytes take() && { return std::move(out_); }
 

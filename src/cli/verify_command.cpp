@@ -1,0 +1,134 @@
+// `lindung verify`: is this health certificate genuine, valid and of somebody who may issue it? Offline.
+#include <CLI/App.hpp>
+#include <boost/json/value.hpp>
+#include <cstddef>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <istream>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "base/error.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "cert/reason.h"
+#include "cert/step.h"
+#include "cert/trust_store.h"
+#include "cert/verdict.h"
+#include "cert/verify.h"
+#include "cli/commands.h"
+#include "cli/context.h"
+#include "cli/program.h"
+#include "cli/trust_folder.h"
+#include "cli/verify_lines.h"
+#include "codec/json.h"
+
+namespace lindung::cli {
+
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t most_text = 64UL * 1024;  // above what is looked at, so that the verdict says why
+
+struct VerifyArguments {
+  std::string text;
+  std::string at;
+  std::string trust;
+  bool ndjson{};
+};
+
+std::string read_all(std::istream& in) {
+  std::string out;
+  for (std::istreambuf_iterator<char> at{in}, end; at != end && out.size() < most_text; ++at) out += *at;
+  while (!out.empty() && (out.back() == '\n' || out.back() == '\r')) out.pop_back();
+  return out;
+}
+
+// "-" is standard input; the name of a file is its content; anything else is the text itself.
+std::string text_of(const std::string& argument) {
+  if (argument == "-") return read_all(std::cin);
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(argument, error)) return argument;
+  std::ifstream file{argument, std::ios::binary};
+  return read_all(file);
+}
+
+Result<std::shared_ptr<const cert::TrustStore>> trust_of(const VerifyArguments& arguments, const Context& context) {
+  auto folder = arguments.trust;
+  std::error_code error;
+  const auto own = context.data_folder + "/trust";
+  if (folder.empty() && std::filesystem::is_directory(own, error)) folder = own;
+  if (folder.empty()) return std::make_shared<const cert::TrustStore>();
+  TRY(read, read_trust_folder(folder));
+  return std::make_shared<const cert::TrustStore>(std::move(read.store));
+}
+
+void print_verdict(const cert::Verdict& verdict) {
+  std::string line{cert::name_of(verdict.outcome)};
+  if (verdict.reason) {
+    line += ": " + std::string{cert::words_of(*verdict.reason)} + " (" + std::string{cert::name_of(*verdict.reason)};
+    if (!verdict.detail.empty()) line += ": " + verdict.detail;
+    line += ")";
+  }
+  std::printf("%s\n", line.c_str());
+  std::printf("format: %s\n", std::string{cert::name_of(verdict.format)}.c_str());
+  if (!verdict.content.empty()) std::printf("content: %s\n", verdict.content.c_str());
+  if (!verdict.issuer.empty()) std::printf("issuer: %s\n", verdict.issuer.c_str());
+  if (!verdict.subject_initials.empty()) std::printf("holder: %s\n", verdict.subject_initials.c_str());
+  if (verdict.expires) std::printf("until: %s\n", rfc3339(*verdict.expires).c_str());
+  for (const auto& each : verdict.steps) {
+    std::printf("  %s %s\n", each.passed ? "passed" : "failed", std::string{cert::name_of(each.step)}.c_str());
+  }
+}
+
+Result<void> verify_command(const VerifyArguments& arguments, Context& context) {
+  auto at = SystemClock{}.now();
+  if (!arguments.at.empty()) {
+    TRY(given, parse_rfc3339(arguments.at));
+    at = given;
+  }
+  TRY(trust, trust_of(arguments, context));
+  if (arguments.ndjson) {
+    if (!answer_lines(trust, at)) return fail(Errc::io, "the answers could not be written");
+    return ok();
+  }
+  const auto verdict = cert::verify(text_of(arguments.text), *trust, at);
+  if (context.json) {
+    std::printf("%s\n", codec::to_text(verdict_json(verdict, nullptr)).c_str());
+  } else {
+    print_verdict(verdict);
+  }
+  if (verdict.outcome != cert::Outcome::valid) context.exit_status = negative;
+  return ok();
+}
+
+}  // namespace
+
+void add_verify_command(CLI::App& program, Context& context) {
+  auto* command =
+      add_command(program, context, "verify",
+                  "verify a health certificate of any nation, offline: valid, invalid with its reason, or unsupported",
+                  "lindung verify --trust trust/ 'HC1:…'");
+  const auto arguments = std::make_shared<VerifyArguments>();
+  auto* text =
+      command->add_option("text", arguments->text, "the text of the code, a file with it, or - for standard input");
+  command->add_option("--at", arguments->at, "the moment to verify at, RFC 3339; now without it")->type_name("TIME");
+  command->add_option("--trust", arguments->trust, "folder of trusted signers; else trust/ of the data folder")
+      ->type_name("DIR");
+  auto* lines = command->add_flag("--ndjson", arguments->ndjson, "questions line by line from standard input, as JSON");
+  text->excludes(lines);
+  command->callback([arguments, text, lines, &context] {
+    if (text->count() == 0 && lines->count() == 0) throw CLI::RequiredError("text");
+    const auto done = verify_command(*arguments, context);
+    if (done.has_error()) finish(context, Result<json::value>{done.error()});
+  });
+}
+
+}  // namespace lindung::cli

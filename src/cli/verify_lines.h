@@ -1,0 +1,43 @@
+// `lindung verify --ndjson`: questions line by line from standard input, answers in their order to standard output.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "cert/trust_store.h"
+#include "cert/verdict.h"
+
+namespace lindung::cli {
+
+// {"id", "format", "verdict", "reason", "steps", "issuer", "subject_initials"}; what is not known is null.
+[[nodiscard]] boost::json::object verdict_json(const cert::Verdict& verdict, boost::json::value id);
+
+// Answers lines one after the other; keeps the trust of the last lines, which many lines share. One a thread.
+class LineAnswerer {
+ public:
+  // `now`: the clock of lines without "at".
+  LineAnswerer(std::shared_ptr<const cert::TrustStore> trust, Moment now) : trust_{std::move(trust)}, now_{now} {}
+  [[nodiscard]] std::string answer(std::string_view line);
+
+ private:
+  struct Kept {
+    boost::json::value text;
+    std::shared_ptr<const cert::TrustStore> store;
+  };
+  [[nodiscard]] std::shared_ptr<const cert::TrustStore> trust_of(const boost::json::value& trust);
+
+  std::shared_ptr<const cert::TrustStore> trust_;
+  Moment now_;
+  std::vector<Kept> kept_;
+  std::size_t next_kept_{};
+};
+
+// Until the input ends. False if the answers could not be written.
+[[nodiscard]] bool answer_lines(const std::shared_ptr<const cert::TrustStore>& trust, Moment now);
+
+}  // namespace lindung::cli
