@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -113,12 +114,12 @@ TEST_F(Publisher, ADiskThatFailsIsToldWhenItBeginsToFailAndPublishedFromWhenItIs
   start(std::chrono::milliseconds{1});
   for (int ills = 1; ills <= 2; ++ills) {
     const auto in_the_way = folder_.file("log-anchor.new");
-    fs::create_directories(in_the_way + "/of/it");
+    std::filesystem::create_directories(in_the_way + "/of/it");
     const auto before = publisher_->published_size();
     append(1);
     wait_for([&] { return reports_ == ills; });
     EXPECT_EQ(publisher_->published_size(), before);
-    fs::remove_all(in_the_way);
+    std::filesystem::remove_all(in_the_way);
     wait_for([&] { return publisher_->published_size() == before + 1; });
     EXPECT_EQ(reports_, ills);
   }
