@@ -35,6 +35,7 @@ from lindung_client import CHECK_OUT, STATUS, UNLINKED
 
 CITIZENS, MAKING_CITIZENS, SEED = 240, 12, 11
 QUESTIONS, AFTERWARDS = 24, 3
+STRIDE = 389  # a prime: each call has its turn, and those of a short run come from everywhere
 ATTEMPTS = 3  # of one question while the disk is ill
 KINDS = ("once", "on", "full", "short", "torn", "power")
 # At its end SQLite moves the write-ahead log into the database, and if it cannot the next start does; what a file held
@@ -211,7 +212,7 @@ class Disk(Row):
     name = "disk"
     what = "a failing, full, short, torn or never synchronised write, each of a run in turn: recovered and told, nothing lost"
     unit = "faults"
-    goal, short = 3_000, 12
+    goal, short = 6_000, 12
 
     def run(self, work):
         made = work.folder / "made"
@@ -222,11 +223,10 @@ class Disk(Row):
         work.measure(calls_of_serving=runs[0][2], calls_of_making=runs[1][2])
         self.control(work, made, runs[0][2])
         first = work.random.randrange(10**6) if work.is_short else 0
-        step = 7919 if work.is_short else 1  # a sample from everywhere
         while work.goes_on():
             number = first + self.goal - work.left()
             kind = KINDS[number % len(KINDS)]
-            origin, citizens, at = calls[number * step // len(KINDS) % len(calls)]
+            origin, citizens, at = calls[number // len(KINDS) * STRIDE % len(calls)]
             try:
                 self.once(work, origin, citizens, kind, at)
             except Exception as error:

@@ -31,6 +31,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -184,9 +185,9 @@ class Unsynchronised {
 
   void lose(bool only_some) {
     bool is_lost = false;
-    for (auto change = changes_.rbegin(); change != changes_.rend(); ++change) {
+    for (const auto& change : std::views::reverse(changes_)) {
       is_lost = !is_lost;
-      if (is_lost || !only_some) lose(*change, only_some);
+      if (is_lost || !only_some) lose(change, only_some);
     }
   }
 

@@ -37,7 +37,7 @@ constexpr std::size_t told_at_most = 1000;
 Bytes read(const char* path) {
   std::ifstream in{path, std::ios::binary};
   if (!in) die(std::string{path} + " cannot be read");
-  return Bytes(std::istreambuf_iterator<char>{in}, {});
+  return {std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
 }
 
 std::uint64_t head_of(const std::uint8_t* at) {
