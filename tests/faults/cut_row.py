@@ -32,7 +32,8 @@ from served import Served
 from transparency import cbor, leaf_hash
 
 CITIZENS = 200
-PARTNERS = 1000  # registered at a time
+PARTNERS = 1000  # registered at a time; fewer where that would take longer than this share of the run
+SIGNING_UP = 0.4
 CUTS_OF_ROUND, SHORT_CUTS_OF_ROUND = 20, 8
 QUESTIONS = 50  # of each partner in a round
 CONNECTIONS = 8
@@ -80,12 +81,14 @@ class Site:
         self.work, self.random, self.nodes = work, work.random, nodes
         for node in nodes:
             node.start()
-        self.names = [f"p{i:04d}" for i in range(partners)]
-        self.links = {}
+        self.links, at_most_until_left = {}, work.left_s() * (1 - SIGNING_UP)
         with Operator(nodes[0].data) as operator:
-            for name in self.names:
+            for name in (f"p{i:04d}" for i in range(partners)):
+                if self.links and work.left_s() < at_most_until_left:
+                    break
                 partner, self.links[name] = sign_up(operator, self.random, nodes[0].file, name)
                 nodes[0].strangers[name] = partner
+        self.names = list(self.links)
         for node in nodes:
             node.strangers = nodes[0].strangers
             demo.wait_for("every partner to be known", lambda n=node: self.knows(n, self.names[-1]))
