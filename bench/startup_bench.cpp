@@ -31,6 +31,7 @@
 #include "domain/people.h"
 #include "http/client.h"
 #include "installation.h"
+#include "service/contact_cases.h"
 #include "service/links.h"
 #include "service/partners.h"
 #include "store/database.h"
@@ -123,7 +124,9 @@ std::size_t fill(const Options& options, const std::string& data) {
     at.import("part-" + std::to_string(made), next_file(people));
     std::fprintf(stderr, "%zu citizens\n", std::min(options.citizens, made + people_a_file));
   }
-  return link_everybody(at, add_partners(at, options.links));
+  const auto links = link_everybody(at, add_partners(at, options.links));
+  must(service::work_traces(*at.platform), "traces");  // of the confirmed among them: no work is left to the server
+  return links;
 }
 
 struct Start {

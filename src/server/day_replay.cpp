@@ -30,7 +30,6 @@
 #include "gateway/partner_client.h"
 #include "gateway/signed_head.h"
 #include "http/message.h"
-#include "log/entry.h"
 #include "log/verifier.h"
 #include "server/day_clock.h"
 #include "server/day_world.h"

@@ -52,11 +52,11 @@ struct Gateway {
   Gateway() {
     const PartnerId partner{"gojek"};
     service::Directory known;
-    known.keys[key_id.value()] = {.id = key_id,
-                                  .partner = partner,
-                                  .public_key = signing_key.public_key(),
-                                  .not_before = now - seconds{60},
-                                  .not_after = now + seconds{60}};
+    known.keys.emplace(key_id.value(), service::DirectoryKey{.id = key_id,
+                                                             .partner = partner,
+                                                             .public_key = signing_key.public_key(),
+                                                             .not_before = now - seconds{60},
+                                                             .not_after = now + seconds{60}});
     known.partners[partner] = {.id = partner,
                                .state = domain::PartnerState::active,
                                .profile = domain::Profile::colour,

@@ -96,6 +96,12 @@ Format::Format(std::string name, Folder::Recogniser recognise)
 
 const std::vector<const Format*>& Format::all() { return formats(); }
 
+std::size_t Balance::skipped() const {
+  std::size_t sum = 0;
+  for (const auto& [why, count] : skipped_) sum += count;
+  return sum;
+}
+
 void Balance::judge(bool passed, const std::string& where, const std::string& what) {
   ++ran_;
   if (passed) return;

@@ -83,6 +83,7 @@ class Balance {
   void judge(bool passed, const std::string& where, const std::string& what = {});
   void skip(const std::string& why) { ++skipped_[why]; }
   [[nodiscard]] std::size_t ran() const noexcept { return ran_; }
+  [[nodiscard]] std::size_t skipped() const;
 
  private:
   std::string format_;
