@@ -1,5 +1,6 @@
 // `lindung verify`: is this health certificate genuine, valid and of somebody who may issue it? Offline.
 #include <CLI/App.hpp>
+#include <CLI/Error.hpp>
 #include <boost/json/value.hpp>
 #include <cstddef>
 #include <cstdio>
@@ -82,7 +83,8 @@ Result<std::shared_ptr<const cert::TrustStore>> trust_of(const VerifyArguments& 
 Result<cert::Travel> travel_of(const VerifyArguments& arguments) {
   cert::Travel out{.rules = {}, .arrival = cert::country_of(arguments.arrival)};
   std::error_code error;
-  for (const auto& each : std::filesystem::recursive_directory_iterator{arguments.rules, error}) {
+  for (const auto& each : std::filesystem::recursive_directory_iterator{
+           arguments.rules, std::filesystem::directory_options::skip_permission_denied, error}) {
     if (each.path().extension() != ".json") continue;
     TRY(content, store::read_file(each.path().string(), rule_limit));
     const auto document = codec::parse_json(as_text(content), {.bytes = rule_limit, .depth = 64});

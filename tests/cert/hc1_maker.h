@@ -65,8 +65,8 @@ struct Hc1Draft {
   std::string entry_country{"DE"};
   std::string date{"2021-08-01"};
   std::string version{"1.3.0"};
-  std::optional<Bytes> protected_kid;    // else that of the signer
-  std::optional<Bytes> unprotected_kid;  // else none
+  std::optional<Bytes> protected_kid{};    // else that of the signer
+  std::optional<Bytes> unprotected_kid{};  // else none
   bool kid_in_protected{true};
 };
 
