@@ -289,8 +289,10 @@ Checked<DccContent> check_dcc_schema(const CborItem& dcc) {
   }
   if (count != 1) return refuse(Step::schema, Reason::entry_count, std::to_string(count));
   const auto entry = first_entry(dcc);
-  return DccContent{
-      .kind = entry->kind, .country = std::string{member_text(entry->item, "co")}, .initials = initials_of(dcc)};
+  return DccContent{.kind = entry->kind,
+                    .country = std::string{member_text(entry->item, "co")},
+                    .uci = std::string{member_text(entry->item, "ci")},
+                    .initials = initials_of(dcc)};
 }
 
 Checked<DccContent> read_dcc(const CborItem& dcc) {

@@ -18,6 +18,7 @@ enum class EntryKind : std::uint8_t { vaccination, test, recovery };
 struct DccContent {
   EntryKind kind{};
   std::string country;   // "co" of the entry
+  std::string uci;       // "ci" of the entry
   std::string initials;  // of the given and the family name
 };
 

@@ -11,6 +11,8 @@
 #include "base/error.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "cert/acceptance.h"
+#include "cert/cbor_json.h"
 #include "cert/cose_sign1.h"
 #include "cert/country.h"
 #include "cert/cwt.h"
@@ -71,17 +73,21 @@ struct Content {
   std::string word;
   std::optional<EntryKind> kind;
   std::string initials;
+  std::string uci;
 };
 
 Checked<Content> read_content(const Cwt& claims) {
   if (const auto dcc = dcc_in(claims)) {
     TRY(read, read_dcc(*dcc));
-    return Content{.word = std::string{name_of(read.kind)}, .kind = read.kind, .initials = std::move(read.initials)};
+    return Content{.word = std::string{name_of(read.kind)},
+                   .kind = read.kind,
+                   .initials = std::move(read.initials),
+                   .uci = std::move(read.uci)};
   }
   const auto hcert = claims.claims().find(claim_hcert);
   if (hcert && !hcert->is_map()) return refuse(Step::schema, Reason::no_content);
   TRY(read, hcert ? read_who_claims(*hcert) : read_core_data_set(claims.claims()));
-  return Content{.word = std::move(read.word), .kind = read.kind, .initials = std::move(read.initials)};
+  return Content{.word = std::move(read.word), .kind = read.kind, .initials = std::move(read.initials), .uci = {}};
 }
 
 bool may_sign(const KeyUsage& usage, const std::optional<EntryKind>& kind) {
@@ -94,7 +100,30 @@ bool may_sign(const KeyUsage& usage, const std::optional<EntryKind>& kind) {
   return usage.recovery;
 }
 
-Checked<void> run(Verdict& verdict, std::string_view text, const TrustStore& trust, Moment at) {
+Checked<void> check_revocation(const Verdict& verdict, const Content& content, const CoseSign1& message,
+                               const TrustStore& trust, Moment at) {
+  const bool revoked = trust.revocations().contains({.country = verdict.issuer,
+                                                     .uci = content.uci,
+                                                     .kid = *message.kid(),
+                                                     .algorithm = message.algorithm(),
+                                                     .signature = message.signature()},
+                                                    at);
+  if (revoked) return refuse(Step::revocation, Reason::revoked);
+  return outcome::success();
+}
+
+Checked<void> check_travel(const Verdict& verdict, const Content& content, const Cwt& claims, const Travel& travel,
+                           Moment at) {
+  return check_acceptance(travel.rules, {.dcc = json_of(*dcc_in(claims)),
+                                         .kind = *content.kind,
+                                         .issuer = verdict.issuer,
+                                         .arrival = travel.arrival,
+                                         .at = at,
+                                         .issued = moment_of_date(*claims.issued()),
+                                         .expires = moment_of_date(*claims.expires())});
+}
+
+Checked<void> run(Verdict& verdict, std::string_view text, const TrustStore& trust, Moment at, const Travel* travel) {
   TRY(base45_text, without_hc1_prefix(text));
   verdict.passed(Step::prefix);
   TRY(compressed, hc1_bytes(base45_text));
@@ -121,6 +150,14 @@ Checked<void> run(Verdict& verdict, std::string_view text, const TrustStore& tru
       std::ranges::any_of(found.usages(), [&](const KeyUsage& usage) { return may_sign(usage, content.kind); });
   if (!may) return refuse(Step::key_usage, Reason::key_usage, verdict.content);
   verdict.passed(Step::key_usage);
+  if (trust.revocations().size() != 0) {
+    TRYV(check_revocation(verdict, content, message, trust, at));
+    verdict.passed(Step::revocation);
+  }
+  if (const auto dcc = dcc_in(found.claims()); travel != nullptr && dcc) {
+    TRYV(check_travel(verdict, content, found.claims(), *travel, at));
+    verdict.passed(Step::rules);
+  }
   return outcome::success();
 }
 
@@ -146,10 +183,10 @@ Checked<Bytes> hc1_message(BytesView compressed) {
   return std::move(message.value());
 }
 
-Verdict verify_hc1(std::string_view text, const TrustStore& trust, Moment at) {
+Verdict verify_hc1(std::string_view text, const TrustStore& trust, Moment at, const Travel* travel) {
   Verdict verdict;
   verdict.format = Format::hc1;
-  const auto done = run(verdict, text, trust, at);
+  const auto done = run(verdict, text, trust, at, travel);
   if (done) {
     verdict.outcome = Outcome::valid;
   } else {

@@ -1,5 +1,6 @@
 // HC1: the EU's digital COVID certificate and the WHO network's certificates (claim -260) as texts of QR codes.
-// Steps: prefix, base45, zlib, cose (with the CWT), signature, validity, schema (with value sets), key_usage.
+// Steps: prefix, base45, zlib, cose (with the CWT), signature, validity, schema (with value sets), key_usage, and
+// revocation where the trust has batches of it.
 // Source: eHealth Network, Technical Specifications for Digital Green Certificates volume 1 and 3; WHO SMART Trust
 // HCERT.
 #pragma once
@@ -8,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/time.h"
+#include "cert/acceptance.h"
 #include "cert/refusal.h"
 #include "cert/trust_store.h"
 #include "cert/verdict.h"
@@ -18,7 +20,9 @@ inline constexpr std::string_view hc1_prefix = "HC1:";
 inline constexpr std::size_t longest_text = std::size_t{8} * 1024;
 inline constexpr std::size_t most_inflated = std::size_t{64} * 1024;
 
-[[nodiscard]] Verdict verify_hc1(std::string_view text, const TrustStore& trust, Moment at);
+// With `travel`, a last step: rules, those of acceptance of an EU certificate.
+[[nodiscard]] Verdict verify_hc1(std::string_view text, const TrustStore& trust, Moment at,
+                                 const Travel* travel = nullptr);
 
 // The steps to the signed message, one by one. Errors: of the step.
 [[nodiscard]] Checked<std::string_view> without_hc1_prefix(std::string_view text);

@@ -14,8 +14,10 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/result.h"
+#include "base/time.h"
 #include "cert/card_revocations.h"
 #include "cert/country.h"
+#include "cert/dcc_revocations.h"
 #include "cert/jwk.h"
 #include "cert/signer.h"
 #include "cert/trust_store.h"
@@ -81,6 +83,11 @@ Result<void> TrustReader::add_json(const json::value& content, std::size_t list)
     return ok();
   }
   if (object->contains("verificationMethod")) return add_did(content, list);
+  if (object->contains("hashType")) {
+    TRY(batch, read_revocation_batch(*object, std::to_string(batches_.all().size())));
+    batches_.put(std::move(batch), Moment{});
+    return ok();
+  }
   // Germany's list: the gateway's entries under a name, behind a line with a signature.
   if (const auto* certificates = array_member(*object, "certificates"))
     return add_json(json::value(*certificates), list);
@@ -242,6 +249,7 @@ void TrustReader::finish() {
     store_.add_card_key(pending.issuer, pending.kid, std::move(key));
   }
   card_keys_.clear();
+  if (!batches_.all().empty()) store_.set_revocations(DccRevocations{batches_});
 }
 
 }  // namespace lindung::cert

@@ -1,6 +1,6 @@
 // Reads lists of trusted signers as they are published: certificates (DER, PEM), the EU gateway's list, the WHO
 // network's DID documents (version 2), key sets of SMART Health Card issuers and directories of them, revocation lists
-// of cards, ICAO master lists. Which one it is, is found from the content.
+// of cards, batches of revocations of EU certificates, ICAO master lists. Which one it is, is found from the content.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -16,7 +16,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
-#include "cert/jwk.h"
+#include "cert/dcc_revocations.h"
 #include "cert/trust_store.h"
 #include "crypto/x509_certificate.h"
 
@@ -62,6 +62,7 @@ class TrustReader {
   TrustStore& store_;
   std::vector<PendingCardKey> card_keys_;
   std::map<std::string, Revocations, std::less<>> revocations_;  // by kid
+  RevocationBatches batches_;
   std::size_t passed_over_{};
 };
 

@@ -78,8 +78,11 @@ bool TrustStore::is_revoked_key(BytesView kid) const {
 }
 
 TrustStore::Size TrustStore::size() const noexcept {
-  Size out{
-      .signers = 0, .card_keys = card_keys_.size(), .did_keys = did_keys_.size(), .authorities = authorities_.size()};
+  Size out{.signers = 0,
+           .card_keys = card_keys_.size(),
+           .did_keys = did_keys_.size(),
+           .authorities = authorities_.size(),
+           .revocations = revocations_.size()};
   for (const auto& each : signers_) out.signers += each.second.size();
   return out;
 }

@@ -11,10 +11,12 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
 #include "base/time.h"
+#include "cert/dcc_revocations.h"
 #include "cert/signer.h"
 #include "crypto/x509_certificate.h"
 
@@ -55,6 +57,7 @@ class TrustStore {
   void add_did_key(std::string_view did_url, SignerRef signer);  // "did:web:…#key-1"
   void add_authority(crypto::X509Certificate certificate, std::size_t list);
   void add_revoked_key(BytesView kid);
+  void set_revocations(DccRevocations revocations) { revocations_ = std::move(revocations); }
 
   [[nodiscard]] std::span<const SignerRef> signers(BytesView kid) const;
   [[nodiscard]] const CardKey* card_key(std::string_view issuer, std::string_view kid) const;
@@ -65,14 +68,18 @@ class TrustStore {
   };
   [[nodiscard]] const std::vector<Authority>& authorities() const noexcept { return authorities_; }
   [[nodiscard]] const TrustList& list(std::size_t number) const { return lists_.at(number); }
-  [[nodiscard]] bool is_stale(std::size_t list, Moment at) const { return lists_.at(list).is_stale(at); }
+  [[nodiscard]] bool is_stale(std::size_t list, Moment at) const {
+    return list < lists_.size() && lists_[list].is_stale(at);
+  }
   [[nodiscard]] bool is_revoked_key(BytesView kid) const;
+  [[nodiscard]] const DccRevocations& revocations() const noexcept { return revocations_; }
 
   struct Size {
     std::size_t signers{};
     std::size_t card_keys{};
     std::size_t did_keys{};
     std::size_t authorities{};
+    std::size_t revocations{};
   };
   [[nodiscard]] Size size() const noexcept;
 
@@ -83,6 +90,7 @@ class TrustStore {
   std::unordered_map<std::string, SignerRef> did_keys_;
   std::vector<Authority> authorities_;
   std::vector<std::string> revoked_keys_;
+  DccRevocations revocations_;
 };
 
 }  // namespace lindung::cert

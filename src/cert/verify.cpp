@@ -4,6 +4,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "cert/acceptance.h"
 #include "cert/hc1.h"
 #include "cert/nzcp.h"
 #include "cert/reason.h"
@@ -59,11 +60,11 @@ Format format_of(std::string_view text) noexcept {
   return Format::unknown;
 }
 
-Verdict verify(std::string_view text, const TrustStore& trust, Moment at) {
+Verdict verify(std::string_view text, const TrustStore& trust, Moment at, const Travel* travel) {
   const auto format = format_of(text.substr(0, longest_text));
   if (text.size() > longest_text) return refused_at_once(format, Reason::too_long);
   switch (format) {
-    case Format::hc1: return verify_hc1(text, trust, at);
+    case Format::hc1: return verify_hc1(text, trust, at, travel);
     case Format::shc: return verify_shc(text, trust, at);
     case Format::nzcp: return verify_nzcp(text, trust, at);
     case Format::vds_nc: return verify_vds_nc(text, trust, at);

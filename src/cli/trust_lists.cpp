@@ -45,7 +45,8 @@ json::object counts_of(const cert::TrustStore& store) {
   return {{"signers", size.signers},
           {"card_keys", size.card_keys},
           {"did_keys", size.did_keys},
-          {"authorities", size.authorities}};
+          {"authorities", size.authorities},
+          {"revocations", size.revocations}};
 }
 
 // A key set tells not whose it is: the import does.

@@ -1,5 +1,6 @@
 // `lindung verify`: is this health certificate genuine, valid and of somebody who may issue it? Offline.
 #include <CLI/App.hpp>
+#include <CLI/Error.hpp>
 #include <boost/json/value.hpp>
 #include <cstddef>
 #include <cstdio>
@@ -9,14 +10,18 @@
 #include <istream>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
 
+#include "base/bytes.h"
 #include "base/error.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "cert/acceptance.h"
+#include "cert/country.h"
 #include "cert/reason.h"
 #include "cert/step.h"
 #include "cert/trust_store.h"
@@ -28,6 +33,7 @@
 #include "cli/trust_folder.h"
 #include "cli/verify_lines.h"
 #include "codec/json.h"
+#include "store/durable_file.h"
 
 namespace lindung::cli {
 
@@ -35,12 +41,15 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::size_t rule_limit = std::size_t{4} << 20U;
 constexpr std::size_t most_text = 64UL * 1024;  // above what is looked at, so that the verdict says why
 
 struct VerifyArguments {
   std::string text;
   std::string at;
   std::string trust;
+  std::string rules;
+  std::string arrival;
   bool ndjson{};
 };
 
@@ -68,6 +77,21 @@ Result<std::shared_ptr<const cert::TrustStore>> trust_of(const VerifyArguments& 
   if (folder.empty()) return std::make_shared<const cert::TrustStore>();
   TRY(read, read_trust_folder(folder));
   return std::make_shared<const cert::TrustStore>(std::move(read.store));
+}
+
+// All rules and value sets below a folder; other files are passed over.
+Result<cert::Travel> travel_of(const VerifyArguments& arguments) {
+  cert::Travel out{.rules = {}, .arrival = cert::country_of(arguments.arrival)};
+  std::error_code error;
+  for (const auto& each : std::filesystem::recursive_directory_iterator{
+           arguments.rules, std::filesystem::directory_options::skip_permission_denied, error}) {
+    if (each.path().extension() != ".json") continue;
+    TRY(content, store::read_file(each.path().string(), rule_limit));
+    const auto document = codec::parse_json(as_text(content), {.bytes = rule_limit, .depth = 64});
+    if (document) static_cast<void>(out.rules.add(document.value()));
+  }
+  if (out.rules.size() == 0) return fail(Errc::not_found, "no rules of acceptance in " + arguments.rules);
+  return out;
 }
 
 void print_verdict(const cert::Verdict& verdict) {
@@ -99,7 +123,12 @@ Result<void> verify_command(const VerifyArguments& arguments, Context& context) 
     if (!answer_lines(trust, at)) return fail(Errc::io, "the answers could not be written");
     return ok();
   }
-  const auto verdict = cert::verify(text_of(arguments.text), *trust, at);
+  std::optional<cert::Travel> travel;
+  if (!arguments.rules.empty()) {
+    TRY(read, travel_of(arguments));
+    travel = std::move(read);
+  }
+  const auto verdict = cert::verify(text_of(arguments.text), *trust, at, travel ? &*travel : nullptr);
   if (context.json) {
     std::printf("%s\n", codec::to_text(verdict_json(verdict, nullptr)).c_str());
   } else {
@@ -122,8 +151,16 @@ void add_verify_command(CLI::App& program, Context& context) {
   command->add_option("--at", arguments->at, "the moment to verify at, RFC 3339; now without it")->type_name("TIME");
   command->add_option("--trust", arguments->trust, "folder of trusted signers; else trust/ of the data folder")
       ->type_name("DIR");
+  auto* rules =
+      command->add_option("--rules", arguments->rules, "folder of rules of acceptance and value sets, as JSON")
+          ->type_name("DIR");
+  auto* arrival =
+      command->add_option("--arrival", arguments->arrival, "country whose rules are held against it")->type_name("CC");
+  rules->needs(arrival);
+  arrival->needs(rules);
   auto* lines = command->add_flag("--ndjson", arguments->ndjson, "questions line by line from standard input, as JSON");
   text->excludes(lines);
+  rules->excludes(lines);
   command->callback([arguments, text, lines, &context] {
     if (text->count() == 0 && lines->count() == 0) throw CLI::RequiredError("text");
     const auto done = verify_command(*arguments, context);
