@@ -26,7 +26,6 @@ constexpr std::uint8_t last_long = 27;
 constexpr std::uint8_t indefinite = 31;
 constexpr std::uint8_t break_byte = 0xff;
 constexpr std::uint8_t major_tag = 6;
-constexpr std::uint8_t major_simple = 7;
 constexpr std::uint64_t simple_false = 20;
 constexpr std::uint64_t simple_true = 21;
 constexpr std::uint64_t simple_null = 22;
