@@ -35,6 +35,8 @@ constexpr Sql takes_writes{
 constexpr Sql trivial_write{"UPDATE schema_version SET applied_at = applied_at"};
 constexpr Sql clock{"SELECT CAST(floor(extract(epoch FROM clock_timestamp())) AS BIGINT)"};
 
+constexpr std::chrono::milliseconds migration_deadline{60'000};  // of each statement
+
 // A place for a connection, which comes and goes with the server.
 struct PostgresReader {
   std::unique_ptr<PostgresConnection> connection;
@@ -75,7 +77,14 @@ class PostgresDatabase final : public Database {
   }
 
   [[nodiscard]] Engine engine() const noexcept override { return Engine::postgresql; }
-  [[nodiscard]] Result<Migrated> migrate() override { return run_migrations(*this, migrations_); }
+  // By connections of its own: a statement of a migration may take its time, and nobody is answered meanwhile.
+  [[nodiscard]] Result<Migrated> migrate() override {
+    auto patient = options_;
+    patient.deadline = std::max(patient.deadline, migration_deadline);
+    patient.readers = 1;
+    TRY(database, open_postgres(std::move(patient), migrations_));
+    return run_migrations(*database, migrations_);
+  }
   void submit(Unit unit, Completion done) override { writer_->submit(std::move(unit), std::move(done)); }
 
   [[nodiscard]] Result<void> read(const Unit& unit) override {

@@ -294,8 +294,10 @@ class Cuts(Row):
                 disturb = work.random.choice((site.pause, site.kill)) if work.random.randrange(10) < DISTURBED_OF_TEN else None
             cuts, rate = site.round(names, disturb)
             if disturb is None:
-                logged += [cut.report["logged_after_us"] / 1000 for cut in cuts]
-                effective += [cut.report["effective_after_us"] / 1000 for cut in cuts]
+                # A cut that was not effective in time has been counted as that.
+                in_time = [cut.report for cut in cuts if "effective_after_us" in cut.report]
+                logged += [report["logged_after_us"] / 1000 for report in in_time]
+                effective += [report["effective_after_us"] / 1000 for report in in_time]
                 rates.append(rate)
                 work.count(undisturbed=len(cuts))
             work.try_(len(names))
