@@ -63,7 +63,7 @@ struct Gateway {
                                .epoch = 1,
                                .cut_index = {}};
     known.pacts.current = pact;
-    directory.set(std::move(known));
+    if (directory.replace([&]() -> Result<service::Directory> { return known; }).has_error()) std::abort();
     auto table = std::make_unique<gateway::ExchangeKeys::Table>();
     table->at(key_number) =
         gateway::ExchangeKey{.key = exchange_key, .not_before = now - seconds{60}, .not_after = now + seconds{60}};
