@@ -4,7 +4,6 @@
 #include <rapidcheck/gtest.h>
 
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,9 +22,7 @@ RC_GTEST_PROP(Base45, what_is_written_is_read_again, (const std::vector<std::uin
 }
 
 TEST(Base45, a_text_of_another_spelling_is_refused) {
-  for (const std::string_view text : {"A", "AAAA", "ab8", "GGW", ":::", "::", "AB\n", "A,C",
-                                      "\xc3\x84"
-                                      "A"}) {
+  for (const std::string_view text : {"A", "AAAA", "ab8", "GGW", ":::", "::", "AB\n", "A,C", "\u00c4A", "V5", "5U"}) {
     const auto read = from_base45(text);
     ASSERT_TRUE(read.has_error()) << text;
     EXPECT_EQ(read.error().code, Errc::malformed) << text;
