@@ -23,8 +23,9 @@
 
 #include "codec/json.h"
 #include "constant_server.h"
+#include "cpu_time.h"
 #include "demo_process.h"
-#include "http_load.h"
+#include "load.h"
 #include "nginx.h"
 #include "reference.h"
 #include "sealed_requests.h"
@@ -49,7 +50,7 @@ Recomputed ask_while_recomputing(const Options& options, const Demo& demo, std::
   const auto begin = Clock::now();
   const auto child = propose_rules(options, demo);
   for (int status = 0;;) {
-    const auto measured = run(demo, requests, 0, requests.size(), options.connections);
+    const auto measured = run_load(demo, requests, {.connections = options.connections});
     if (::waitpid(child, &status, WNOHANG) != 0) {
       if (status != 0) die("the rule set was not taken");
       break;
@@ -149,7 +150,7 @@ class Round {
     }
     pin_client(options);
     const auto warm_up = made_->seal(options.requests / 10, 1);
-    failures_ += run(demo_, warm_up, 0, warm_up.size(), options.connections).failures;
+    load(demo_, warm_up);
   }
   Round(const Round&) = delete;
   Round& operator=(const Round&) = delete;
@@ -172,10 +173,18 @@ class Round {
   [[nodiscard]] std::size_t failures() const noexcept { return failures_; }
 
  private:
-  Run load(const Demo& server, const std::vector<std::string>& requests) {
-    auto measured = run(server, requests, 0, requests.size(), std::min(options_.connections, requests.size()));
-    failures_ += measured.failures;
-    return measured;
+  struct Measured {
+    double wall_s{};
+    double server_cpu_s{};
+    std::vector<double> latencies_ms;
+  };
+  Measured load(const Demo& server, const std::vector<std::string>& requests) {
+    const auto before = cpu_of_family(server.pid);
+    auto done = run_load(server, requests, {.connections = std::min(options_.connections, requests.size())});
+    failures_ += done.failures;
+    return {.wall_s = done.wall_s,
+            .server_cpu_s = cpu_of_family(server.pid) - before,
+            .latencies_ms = std::move(done.latencies_ms)};
   }
 
   double measure_single(std::size_t requests) {

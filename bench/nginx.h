@@ -20,7 +20,7 @@
 #include "demo_process.h"
 #include "domain/answer.h"
 #include "gateway/envelope.h"
-#include "http_load.h"
+#include "load.h"
 
 namespace lindung::bench {
 
@@ -74,9 +74,9 @@ class Nginx {
     std::filesystem::remove_all(server_.folder);
   }
 
-  [[nodiscard]] Run measure(std::size_t requests, std::size_t connections) const {
+  [[nodiscard]] LoadResult measure(std::size_t requests, std::size_t connections) const {
     const std::vector<std::string> all(requests, "GET /answer HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    return run(server_, all, 0, all.size(), connections);
+    return run_load(server_, all, {.connections = connections});
   }
 
  private:
