@@ -1,5 +1,6 @@
 #include "service/exchange.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <iterator>
@@ -28,6 +29,10 @@
 #include "store/ring_ratchet.h"
 
 namespace lindung::service {
+
+namespace {
+constexpr std::size_t crowd = 8;  // questions of a batch from which on the next one is gathered
+}  // namespace
 
 Exchange::Exchange(ExchangeGround ground, store::Database& database, const VenueRegister& venues, InFlight& in_flight,
                    const Gate& gate, Limits limits)
@@ -148,7 +153,11 @@ bool Exchange::enqueue(std::vector<Asked>& questions) {
   std::unique_lock lock{mutex_};
   if (waiting_.size() + questions.size() > limits_.queue_max) return false;
   waiting_.insert(waiting_.end(), std::make_move_iterator(questions.begin()), std::make_move_iterator(questions.end()));
-  if (!is_committing_) commit_next(std::move(lock));
+  if (!is_committing_) {
+    commit_next(std::move(lock));
+  } else if (waiting_.size() >= enough_) {
+    gathered_.notify_one();
+  }
   return true;
 }
 
@@ -158,6 +167,20 @@ std::size_t Exchange::next_batch() const {
   auto count = limits_.batch_max;
   while (count > 0 && waiting_[count - 1].behind != 0) --count;
   return count > 0 ? count : 1 + waiting_.front().behind;
+}
+
+std::size_t Exchange::waiting() {
+  const std::scoped_lock lock{mutex_};
+  return waiting_.size();
+}
+
+// Behind a batch that many rode with, waits a little for most of those who were asking when it ended, answered by it or
+// not: what a commit costs is divided by all of them.
+void Exchange::gather(std::unique_lock<std::mutex>& lock, std::size_t answered, std::size_t asking) {
+  if (answered < crowd) return;
+  enough_ = std::min(limits_.batch_max, asking * 7 / 8);
+  gathered_.wait_for(lock, limits_.gather, [this] { return waiting_.size() >= enough_; });
+  enough_ = nobody_waits;
 }
 
 void Exchange::commit_next(std::unique_lock<std::mutex> lock) {
@@ -181,8 +204,11 @@ void Exchange::commit_next(std::unique_lock<std::mutex> lock) {
                    [this, batch](const Result<void>& committed) {
                      // The replies go first: whoever gets one and asks again rides with the next commit, which is
                      // cheaper for all than a disk that never waits.
+                     const auto asking = batch->questions().size() + waiting();
                      finish(*batch, committed);
-                     commit_next(std::unique_lock{mutex_});
+                     std::unique_lock next{mutex_};
+                     gather(next, batch->questions().size(), asking);
+                     commit_next(std::move(next));
                    });
 }
 

@@ -1,12 +1,16 @@
-// The exchange: takes admitted questions, answers them in batches, one transaction each. A batch is gathered only while
-// the one before it is being committed: a question that comes alone is committed at once.
+// The exchange: takes admitted questions, answers them in batches, one transaction each. A batch is gathered while the
+// one before it is being committed, and for a moment longer while many ask: a question that comes alone is committed at
+// once.
 #pragma once
 
 #include <array>
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -34,6 +38,7 @@ class Exchange {
   struct Limits {
     std::size_t queue_max{8192};  // questions that wait; over it: busy
     std::size_t batch_max{500};   // limits.md: at most 500 questions a commit
+    std::chrono::microseconds gather{1500};
   };
 
   Exchange(ExchangeGround ground, store::Database& database, const VenueRegister& venues, InFlight& in_flight,
@@ -54,12 +59,15 @@ class Exchange {
   [[nodiscard]] ExchangeCounters counters() const noexcept;
 
  private:
+  static constexpr std::size_t nobody_waits = std::numeric_limits<std::size_t>::max();
   class Bundle;
   [[nodiscard]] Result<Asked> prepare(Opened<domain::Question>& opened, Reply& reply,
                                       const InFlight::Ticket& ticket) const;
   [[nodiscard]] bool enqueue(std::vector<Asked>& questions);
   void count_refused(std::size_t questions) { refused_.fetch_add(questions, std::memory_order_relaxed); }
   [[nodiscard]] std::size_t next_batch() const;
+  [[nodiscard]] std::size_t waiting();
+  void gather(std::unique_lock<std::mutex>& lock, std::size_t answered, std::size_t asking);
   void commit_next(std::unique_lock<std::mutex> lock);
   void finish(ExchangeBatch& batch, const Result<void>& committed);
 
@@ -73,6 +81,8 @@ class Exchange {
   std::mutex mutex_;
   std::vector<Asked> waiting_;
   bool is_committing_{};
+  std::size_t enough_{nobody_waits};  // questions that whoever gathers waits for
+  std::condition_variable gathered_;
 
   std::array<std::atomic<std::uint64_t>, 6> answers_{};
   std::atomic<std::uint64_t> repeated_{0}, refused_{0}, batches_{0}, questions_{0};

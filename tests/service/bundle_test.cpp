@@ -3,10 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <set>
 #include <span>
+#include <thread>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -116,6 +119,22 @@ TEST_F(BundleTest, ABundleIsNeverDividedAmongTransactions) {
   const auto refused = world_.ask_bundle(partner_, questions(21));
   ASSERT_TRUE(refused.has_error());
   EXPECT_EQ(refused.error().code, Errc::busy);
+}
+
+TEST_F(BundleTest, BehindABatchOfManyTheNextIsGatheredUntilAsManyAskAgain) {
+  world_.set_exchange_limits({.gather = std::chrono::hours{1}});
+  const auto asked = questions(15);
+  EXPECT_EQ(ask(std::span{asked}.first(8)).size(), 8U);
+  std::vector<std::thread> seven;
+  std::atomic<int> answered{0};
+  for (const auto& question : std::span{asked}.subspan(8)) {
+    seven.emplace_back([this, &answered, sent = world_.seal(partner_, question)] {
+      if (world_.ask(sent->request()).has_value()) ++answered;
+    });
+  }
+  for (auto& each : seven) each.join();
+  EXPECT_EQ(answered, 7);
+  EXPECT_EQ(world_.exchange->counters().batches, 2U);
 }
 
 TEST_F(BundleTest, ARepetitionIsFoundWhicheverRequestItCameIn) {
