@@ -91,6 +91,7 @@ Result<json::value> cut(const AdminGround& at, const Object& object) {
   TRY(report, service::cut_partner(at.platform, PartnerId{partner}, at.command));
   Object out{{"partner", partner},
              {"log_index", report.log_index},
+             {"cut_before", report.was_cut_before},
              {"logged_after_us", report.until_logged.count()},
              {"effective", report.until_effective.has_value()}};
   if (report.until_effective) out["effective_after_us"] = report.until_effective->count();

@@ -145,7 +145,8 @@ void add_partner_commands(CLI::App& program, Context& context) {
   add_step(*group, context, arguments, "activate", "let a partner that signed the pact ask");
   add_step(*group, context, arguments, "suspend", "stop answering a partner for now");
   add_step(*group, context, arguments, "resume", "answer a suspended partner again");
-  add_step(*group, context, arguments, "cut", "take a partner off at once; prints how long it took");
+  add_step(*group, context, arguments, "cut",
+           "take a partner off at once; prints how long it took, and again whether it is effective by now");
   add_step(*group, context, arguments, "uncut", "undo a cut");
   add_step(*group, context, arguments, "shred", "end a partner and all its links for good");
 

@@ -244,6 +244,12 @@ Result<CutReport> cut_partner(const Platform& platform, const PartnerId& partner
   };
   CutReport report;
   TRYV(write_logged(platform.database, platform.clock, [&](LoggedUnit& unit) -> Result<void> {
+    TRY(record, find(unit.transaction(), partner));
+    report.was_cut_before = record.state == PartnerState::cut;
+    if (report.was_cut_before) {
+      report.log_index = record.cut_index;
+      return ok();
+    }
     TRY(index, change_state(unit, partner, PartnerAction::cut, command));
     report.log_index = index;
     return ok();

@@ -55,9 +55,11 @@ struct NewPartnerKey {
 // What a cut took, from the command on (protocol.md section 10).
 struct CutReport {
   std::uint64_t log_index{};
+  bool was_cut_before{};  // then log_index is that of the cut in force, and nothing was logged again
   std::chrono::microseconds until_logged{};
   std::optional<std::chrono::microseconds> until_effective;  // absent: answers on their way did not drain in time
 };
+// A repetition, such as after an answer that got lost, says whether the cut is effective by now.
 [[nodiscard]] Result<CutReport> cut_partner(const Platform& platform, const PartnerId& partner,
                                             const CommandDigest& command = {});
 

@@ -64,14 +64,14 @@ def sign_up(operator, random, file, name, **more):
 
 
 class Cut:
-    """One cut: what was reported of it, and when the report was there. The report is None when its fate was unknown."""
+    """One cut: what was reported of it, and when the report was there."""
 
     def __init__(self, partner, report, at_ns):
         self.partner, self.report, self.at_ns = partner, report, at_ns
-        self.index = report and report["log_index"]
+        self.index = report["log_index"]
 
     def is_effective(self):
-        return bool(self.report and self.report["effective"])
+        return self.report["effective"]
 
 
 class Site:
@@ -152,13 +152,8 @@ class Site:
         if disturbing:
             disturbing.join(CUT_SECONDS)
             self.work.count(disturbed=1)
-        cut = Cut(name, report if report != "unknown" else None, at_ns)
-        if cut.index is None:
-            listing = {p["partner"]: p for p in node.json("partner", "list")["partners"]}
-            cut.index = listing[name]["cut_log_index"]
-            self.work.count(reports_lost=1)
-        elif not cut.is_effective():
-            self.work.count(not_effective_in_time=1)
+        cut = Cut(name, report, at_ns)
+        self.work.count(reports_lost=int(report["cut_before"]), not_effective_in_time=int(not cut.is_effective()))
         return cut
 
     def cut_once(self, node, name):
@@ -166,8 +161,6 @@ class Site:
             with Operator(node.data) as operator:
                 return operator.run("partner/cut", partner=name)
         except Refused as refused:
-            if refused.is_a("conflict"):
-                return "unknown"  # it was taken, by a server that was killed before it said so
             if not any(refused.is_a(problem) for problem in (*NEVER, "sealed")):
                 raise
         except (OSError, http.client.HTTPException):
@@ -294,8 +287,8 @@ class Cuts(Row):
                 disturb = work.random.choice((site.pause, site.kill)) if work.random.randrange(10) < DISTURBED_OF_TEN else None
             cuts, rate = site.round(names, disturb)
             if disturb is None:
-                # A cut that was not effective in time has been counted as that.
-                in_time = [cut.report for cut in cuts if "effective_after_us" in cut.report]
+                # A cut that was not effective in time, or whose report got lost, has been counted as that.
+                in_time = [cut.report for cut in cuts if cut.is_effective() and not cut.report["cut_before"]]
                 logged += [report["logged_after_us"] / 1000 for report in in_time]
                 effective += [report["effective_after_us"] / 1000 for report in in_time]
                 rates.append(rate)
