@@ -220,7 +220,7 @@ class Site:
                 self.work.count(answers=1, of_which_with_the_kernels_moment=int(bool(came.left_ns)))
             elif came.problem() == "partner-cut":
                 refused.append(came)
-            elif came.problem() not in (*NEVER, "sealed"):
+            elif came.problem() not in (*NEVER, "sealed", "clock-skew"):  # signed a minute ago, on a slow machine
                 lost(f"{came.status} {came.problem()}")
             elif cut.is_effective() and came.sent_ns > cut.at_ns:
                 self.work.count(other_refusals=1)
