@@ -1,5 +1,6 @@
 #include "cert/cose_sign1.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -97,7 +98,8 @@ Checked<CoseSign1> CoseSign1::read(BytesView bytes) {
 
 // RFC 9052 section 4.4: ["Signature1", protected, external_aad, payload].
 Bytes CoseSign1::signed_bytes(BytesView protected_header) const {
-  codec::CborWriter writer;
+  constexpr std::size_t heads = 32;
+  codec::CborWriter writer{heads + protected_header.size() + payload_.size()};
   writer.array(4).text("Signature1").bytes(protected_header).bytes({}).bytes(payload_);
   return std::move(writer).take();
 }

@@ -1,6 +1,7 @@
 #include "cert/hc1.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -184,7 +185,9 @@ Checked<Bytes> hc1_message(BytesView compressed) {
 }
 
 Verdict verify_hc1(std::string_view text, const TrustStore& trust, Moment at, const Travel* travel) {
+  constexpr std::size_t most_steps = 10;
   Verdict verdict;
+  verdict.steps.reserve(most_steps);
   verdict.format = Format::hc1;
   const auto done = run(verdict, text, trust, at, travel);
   if (done) {

@@ -13,6 +13,8 @@ namespace lindung::codec {
 
 class CborWriter {
  public:
+  CborWriter() = default;
+  explicit CborWriter(std::size_t about) { out_.reserve(about); }  // bytes that will be written
   CborWriter& array(std::uint64_t items);
   CborWriter& uint(std::uint64_t value);
   CborWriter& text(std::string_view value);

@@ -4,7 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -105,7 +105,7 @@ class CborTree {
   CborTree() = default;
 
   std::vector<Node> nodes_;
-  std::deque<Bytes> joined_;  // strings that came in chunks
+  std::list<Bytes> joined_;  // strings that came in chunks
 };
 
 }  // namespace lindung::codec

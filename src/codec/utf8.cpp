@@ -30,6 +30,10 @@ constexpr Sequence sequence_of(std::uint8_t first) {
 
 bool is_utf8(std::string_view text) noexcept {
   for (std::size_t at = 0; at < text.size();) {
+    if (static_cast<std::uint8_t>(text[at]) < 0x80) {
+      ++at;
+      continue;
+    }
     const auto sequence = sequence_of(static_cast<std::uint8_t>(text[at]));
     if (sequence.length == 0 || sequence.length > text.size() - at) return false;
     for (std::size_t i = 1; i < sequence.length; ++i) {

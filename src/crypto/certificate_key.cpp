@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -26,6 +27,7 @@
 #include "crypto/digest.h"
 #include "crypto/ecdsa_key.h"
 #include "crypto/library.h"
+#include "crypto/p256_table.h"
 
 namespace lindung::crypto {
 namespace {
@@ -106,11 +108,37 @@ class CertificateKeyParts {
     });
   }
 
+  // Null until the key has been worth it.
+  [[nodiscard]] const P256Table* table() const noexcept { return ready_.load(std::memory_order_acquire); }
+
+  // The thread that comes with the last verification before the table makes it; the others go on without.
+  void count_verified() {
+    if (kind_ != KeyKind::p256 ||
+        verified_.fetch_add(1, std::memory_order_relaxed) + 1 != CertificateKey::verified_before_table)
+      return;
+    const auto x = coordinate(OSSL_PKEY_PARAM_EC_PUB_X);
+    const auto y = coordinate(OSSL_PKEY_PARAM_EC_PUB_Y);
+    table_ = P256Table::make(x, y);
+    ready_.store(table_.get(), std::memory_order_release);
+  }
+
  private:
+  [[nodiscard]] ByteArray<32> coordinate(const char* name) const {
+    BIGNUM* number = nullptr;
+    ByteArray<32> out;
+    require(EVP_PKEY_get_bn_param(key_.get(), name, &number) == 1, "EVP_PKEY_get_bn_param");
+    const NumberOwner owner{number};
+    require(BN_bn2binpad(number, out.data(), static_cast<int>(out.size())) == 32, "BN_bn2binpad");
+    return out;
+  }
+
   KeyOwner key_;
   KeyKind kind_;
   Bytes spki_;
   KeyContexts verifying_;
+  std::atomic<std::uint32_t> verified_{0};
+  std::unique_ptr<const P256Table> table_;
+  std::atomic<const P256Table*> ready_{nullptr};
 };
 
 Result<CertificateKey> CertificateKey::from_native(void* evp_pkey) {
@@ -187,13 +215,17 @@ bool CertificateKey::verifies(SignatureAlgorithm algorithm, BytesView message, B
   if (kind() == KeyKind::rsa) return parts_->verifies_native(sha256(message), signature);
   const auto size = coordinate_size(kind());
   if (signature.size() != 2 * size) return false;
+  const auto digest = sha256(message);
+  if (const auto* table = parts_->table()) return table->verifies(digest, signature);
   constexpr std::size_t longest_integer = 3 + longest_coordinate;
   ByteArray<2 + (2 * longest_integer)> der;
   auto* end = put_integer(der.data() + 2, signature.first(size));
   end = put_integer(end, signature.last(size));
   der[0] = 0x30;
   der[1] = static_cast<std::uint8_t>(end - der.data() - 2);  // at most 102: the short form
-  return parts_->verifies_native(sha256(message), {der.data(), static_cast<std::size_t>(end - der.data())});
+  const bool holds = parts_->verifies_native(digest, {der.data(), static_cast<std::size_t>(end - der.data())});
+  if (holds) parts_->count_verified();
+  return holds;
 }
 
 }  // namespace lindung::crypto

@@ -35,6 +35,15 @@ Take text_into(std::string& out) {
   };
 }
 
+Take path_into(std::string& out) {
+  return [&out](const toml::node& node) -> std::string {
+    const auto value = node.value_exact<std::string>();
+    if (!value || !value->starts_with('/')) return "a whole path, from / on, is needed";
+    out = *value;
+    return {};
+  };
+}
+
 Take flag_into(bool& out) {
   return [&out](const toml::node& node) -> std::string {
     const auto value = node.value_exact<bool>();
@@ -129,6 +138,9 @@ std::variant<Config, ConfigProblems> parse_config(std::string_view text) {
                   {"private_key", text_into(tls.private_key)},
                   {"client_ca", text_into(tls.client_ca)},
                   {"require_client_certificate", flag_into(tls.require_client_certificate)}};
+  known["pki"] = {{"pkcs11_module", path_into(node.key_device.module)},
+                  {"pkcs11_token", text_into(node.key_device.token)},
+                  {"pkcs11_pin_file", path_into(node.key_device.pin_file)}};
   known["rules"] = {{"notice_hours", number_into(notice_hours, 0, 24 * 365)},
                     {"third_approval_percent", number_into(node.rules.third_approval_percent, 0, 100)}};
   known["limits"] = {{"io_threads", number_into(node.io_threads, 1, 256)},
@@ -170,6 +182,11 @@ std::variant<Config, ConfigProblems> parse_config(std::string_view text) {
   }
   if (tls.require_client_certificate && tls.client_ca.empty()) {
     problems.emplace_back("tls.require_client_certificate: client_ca is needed with it");
+  }
+  const auto& device = node.key_device;
+  const bool all_of_device = !device.module.empty() && !device.token.empty() && !device.pin_file.empty();
+  if (table.contains("pki") && !all_of_device) {
+    problems.emplace_back("pki: pkcs11_module, pkcs11_token and pkcs11_pin_file are needed together");
   }
   if (!problems.empty()) return problems;
   if (has_tls) node.tls = tls;

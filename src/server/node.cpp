@@ -34,6 +34,7 @@
 #include "http/server.h"
 #include "server/core.h"
 #include "server/data_folder.h"
+#include "server/key_device.h"
 #include "server/log_lines.h"
 #include "server/metrics.h"
 #include "store/ring.h"
@@ -85,6 +86,10 @@ Result<std::unique_ptr<Node>> Node::start(NodeOptions options) {
   auto ring = store::KeyRing::open(folder.ring());
   if (ring.has_error()) return fail("the key ring", ring.error());
   std::unique_ptr<Node> node{new Node{std::move(options), std::move(lock), std::move(ring).value()}};
+  if (node->options_.key_device.configured()) {
+    TRY(device, open_key_device(node->options_.key_device));
+    node->key_device_ = std::move(device);
+  }
   TRYV(node->listen());
   return node;
 }

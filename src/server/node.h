@@ -14,9 +14,11 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "crypto/pkcs11_token.h"
 #include "http/server.h"
 #include "server/core.h"
 #include "server/data_folder.h"
+#include "server/key_device.h"
 #include "server/listen.h"
 #include "service/hand_limits.h"
 #include "service/rule_activation.h"
@@ -35,6 +37,7 @@ struct NodeOptions {
   std::string postgres;
   bool require_synchronised_clock{};  // answer only while the kernel says that a time service keeps the clock
   bool sandbox{};                     // test citizens only, and everybody is told so
+  KeyDeviceOptions key_device{};
   service::HandLimits hands{};
   service::RuleTerms rules{};
   seconds clock_offset{0};
@@ -45,7 +48,8 @@ struct NodeOptions {
 class Node {
  public:
   // Takes the folder, opens the ring (sealed), listens. Errors: conflict when another server holds the folder;
-  // not_found when there is no ring (make one first); io.
+  // not_found when there is no ring (make one first); those of
+  // open_key_device; io.
   [[nodiscard]] static Result<std::unique_ptr<Node>> start(NodeOptions options);
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
@@ -60,6 +64,8 @@ class Node {
   // Null while sealed. The core lives as long as somebody holds it.
   [[nodiscard]] std::shared_ptr<Core> core() const;
   [[nodiscard]] store::KeyRing& ring() noexcept { return *ring_; }
+  // None where the configuration names none.
+  [[nodiscard]] const std::optional<crypto::Pkcs11Token>& key_device() const noexcept { return key_device_; }
   [[nodiscard]] const Clock& clock() const noexcept { return clock_; }
   [[nodiscard]] const DataFolder& folder() const noexcept { return folder_; }
 
@@ -85,6 +91,7 @@ class Node {
   DataFolderLock lock_;
   SystemClock clock_;
   std::unique_ptr<store::KeyRing> ring_;
+  std::optional<crypto::Pkcs11Token> key_device_;
   std::vector<std::string> authorities_;
   mutable std::mutex mutex_;
   std::shared_ptr<Core> core_;

@@ -61,7 +61,7 @@ class Package(unittest.TestCase):
 
     def test_it_names_what_it_needs_and_holds_what_an_operator_looks_for(self):
         needs = run("dpkg-deb", "--field", self.new, "Depends")
-        for library in ("libc6", "libssl3", "libsodium23", "libsqlite3-0", "libpq5", "passwd"):
+        for library in ("libc6", "libssl3", "libsodium23", "libgmp10", "libsqlite3-0", "libpq5", "passwd"):
             self.assertIn(library, needs)
         files = run("dpkg-deb", "--contents", self.new)
         for path in ("usr/bin/lindung", "lib/systemd/system/lindung.service", "etc/lindung/lindung.toml",

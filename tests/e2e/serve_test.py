@@ -271,10 +271,12 @@ class Plain(Case):
         bad.write_text(
             '[server]\ndata = 7\nlisten = "nowhere"\nlog_level = "loud"\n[store]\nmysql = "x"\n[tls]\n'
             'certificate_chain = "c.pem"\nrequire_client_certificate = true\n[limits]\nmax_connections = 0\n[nope]\n'
+            '[pki]\npkcs11_module = "module.so"\npkcs11_token = "x"\n'
         )
         told = lindung("serve", "--config", bad, "--check-config", expect=2).stderr.splitlines()
         for problem in ("server.data", "server.listen", "server.log_level", "store.mysql", "tls: ",
-                        "tls.require_client_certificate", "limits.max_connections", "nope"):  # fmt: skip
+                        "tls.require_client_certificate", "limits.max_connections", "nope",
+                        "pki: ", "pki.pkcs11_module"):  # fmt: skip
             self.assertTrue(any(line.startswith(f"{bad}: ") and problem in line for line in told), (problem, told))
         good = Installation(self.folder)
         self.assertIn("is good", lindung("serve", "--config", good.config, "--check-config").stdout)

@@ -1,6 +1,9 @@
 // Project Wycheproof: every test group of a primitive that we use runs, every other one is counted with the reason why
 // not. A group is recognised by its type, curve and hash, never by the name of its file.
 #include <gtest/gtest.h>
+#include <openssl/bn.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +15,8 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -19,10 +24,12 @@
 #include "base/bytes.h"
 #include "base/secret.h"
 #include "crypto/aead.h"
+#include "crypto/certificate_key.h"
 #include "crypto/digest.h"
 #include "crypto/ecdsa.h"
 #include "crypto/ed25519.h"
 #include "crypto/hpke.h"
+#include "crypto/p256_table.h"
 #include "vectors/bytes_of.h"
 #include "vectors/vectors.h"
 
@@ -143,6 +150,66 @@ struct Primitive {
          key.value().verifies(bytes_of(test, "msg"), take<64>(signature));
 }
 
+// Both ways of a signer's key, with its table and without; what they do not say alike is no answer.
+[[nodiscard]] bool signer_key_accepts(const Group& group, const json::object& test, BytesView signature) {
+  const auto point = bytes_of(group.members.at("publicKey").as_object(), "uncompressed");
+  if (point.size() != 65) return false;
+  const auto x = BytesView{point}.subspan(1, 32);
+  const auto y = BytesView{point}.last(32);
+  const auto key = crypto::CertificateKey::from_coordinates(crypto::KeyKind::p256, x, y);
+  if (!key) return false;
+  // A table costs more than a file: that of the last group is kept.
+  static Bytes point_of_table;
+  static std::unique_ptr<const crypto::P256Table> table;
+  if (point_of_table != point) {
+    table = crypto::P256Table::make(x, y);
+    point_of_table = point;
+  }
+  if (table == nullptr) {
+    ADD_FAILURE() << "no table for a point of the vectors";
+    return false;
+  }
+  const auto message = bytes_of(test, "msg");
+  const bool by_evp = key.value().verifies(crypto::SignatureAlgorithm::es256, message, signature);
+  const bool by_table = table->verifies(crypto::sha256(message), signature);
+  EXPECT_EQ(by_table, by_evp) << "tcId " << number_of(test, "tcId");
+  return by_evp && by_table;
+}
+
+[[nodiscard]] bool signer_p1363_accepts(const Group& group, const json::object& test) {
+  return signer_key_accepts(group, test, bytes_of(test, "sig"));
+}
+
+// r | s of a signature in DER; none where there is another spelling, or a number that no 32 bytes hold.
+[[nodiscard]] std::optional<Bytes> pair_of(BytesView der) {
+  const auto* at = der.data();
+  const std::unique_ptr<ECDSA_SIG, decltype(&ECDSA_SIG_free)> pair{
+      d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size())), &ECDSA_SIG_free};
+  ERR_clear_error();
+  if (pair == nullptr || static_cast<std::size_t>(i2d_ECDSA_SIG(pair.get(), nullptr)) != der.size()) return {};
+  Bytes again(der.size());
+  auto* out = again.data();
+  i2d_ECDSA_SIG(pair.get(), &out);
+  Bytes numbers(64);
+  const bool fits = BN_is_negative(ECDSA_SIG_get0_r(pair.get())) == 0 &&
+                    BN_is_negative(ECDSA_SIG_get0_s(pair.get())) == 0 &&
+                    BN_bn2binpad(ECDSA_SIG_get0_r(pair.get()), numbers.data(), 32) == 32 &&
+                    BN_bn2binpad(ECDSA_SIG_get0_s(pair.get()), numbers.data() + 32, 32) == 32;
+  return fits && std::ranges::equal(again, der) ? std::optional{numbers} : std::nullopt;
+}
+
+[[nodiscard]] bool signer_der_accepts(const Group& group, const json::object& test) {
+  const auto signature = pair_of(bytes_of(test, "sig"));
+  return signature && signer_key_accepts(group, test, *signature);
+}
+
+[[nodiscard]] bool ps256_accepts(const Group& group, const json::object& test) {
+  const auto& members = group.members.at("publicKey").as_object();
+  const auto key =
+      crypto::CertificateKey::from_modulus(bytes_of(members, "modulus"), bytes_of(members, "publicExponent"));
+  return key && key.value().verifies(crypto::SignatureAlgorithm::ps256, bytes_of(test, "msg"), bytes_of(test, "sig"));
+}
+
 [[nodiscard]] bool x25519_accepts(const Group& /*group*/, const json::object& test) {
   const auto key = crypto::X25519PrivateKey::from_bytes(Secret<32>{array_of<32>(test, "private")});
   const auto shared = key.derive(array_of<32>(test, "public"));
@@ -186,7 +253,21 @@ constexpr Primitive es256_p1363{
         [](const Group& group) { return group.type == "EcdsaP1363Verify" && is_p256(group) && group.sha == "SHA-256"; },
     .why_not = nothing,
     .accepts = es256_p1363_accepts};
-constexpr std::array primitives{aes_gcm, hmac_sha256, hkdf_sha256, ed25519, x25519, es256_der, es256_p1363};
+constexpr Primitive signer_der{
+    .name = "signer-der", .covers = es256_der.covers, .why_not = nothing, .accepts = signer_der_accepts};
+constexpr Primitive signer_p1363{
+    .name = "signer-p1363", .covers = es256_p1363.covers, .why_not = nothing, .accepts = signer_p1363_accepts};
+constexpr Primitive ps256{.name = "ps256",
+                          .covers =
+                              [](const Group& group) {
+                                return group.type == "RsassaPssVerify" && group.sha == "SHA-256" &&
+                                       text_of(group.members, "mgfSha") == "SHA-256" &&
+                                       number_of(group.members, "sLen") == 32;
+                              },
+                          .why_not = nothing,
+                          .accepts = ps256_accepts};
+constexpr std::array primitives{ps256,  aes_gcm,   hmac_sha256, hkdf_sha256, ed25519,
+                                x25519, es256_der, es256_p1363, signer_der,  signer_p1363};
 
 // What Wycheproof leaves open ("acceptable") is settled here. X25519: twist points and non-canonical public keys count
 // (RFC 7748 section 5), an all-zero secret is refused (RFC 9180 section 7.1.4). Nothing else of ours has such cases.
