@@ -34,6 +34,8 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_SERVER_PACKAGE_DEPENDS passwd)
+# PDFs are read by pdftoppm, and printed certificates are set in Inter; all else works without.
+set(CPACK_DEBIAN_SERVER_PACKAGE_RECOMMENDS "fonts-inter, poppler-utils")
 set(CPACK_DEBIAN_SERVER_PACKAGE_CONTROL_EXTRA ${CMAKE_SOURCE_DIR}/packaging/debian/postinst
   ${CMAKE_SOURCE_DIR}/packaging/debian/prerm ${CMAKE_SOURCE_DIR}/packaging/debian/postrm
   ${CMAKE_SOURCE_DIR}/packaging/debian/conffiles)

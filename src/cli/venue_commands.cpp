@@ -8,7 +8,7 @@
 #include "base/result.h"
 #include "cli/commands.h"
 #include "cli/context.h"
-#include "cli/qr_image.h"
+#include "image/qr_image.h"
 #include "store/durable_file.h"
 
 namespace lindung::cli {
@@ -17,11 +17,11 @@ namespace {
 
 Result<void> draw(const std::string& text, const std::string& svg_path, const std::string& png_path) {
   if (!svg_path.empty()) {
-    TRY(svg, qr_svg(text));
+    TRY(svg, image::qr_svg(text));
     TRYV(store::create_file(svg_path, as_bytes(svg)));
   }
   if (!png_path.empty()) {
-    TRY(png, qr_png(text));
+    TRY(png, image::qr_png(text));
     TRYV(store::create_file(png_path, png));
   }
   return ok();

@@ -1,6 +1,7 @@
 // `lindung verify`: is this health certificate genuine, valid and of somebody who may issue it? Offline.
 #include <CLI/App.hpp>
 #include <CLI/Error.hpp>
+#include <algorithm>
 #include <boost/json/value.hpp>
 #include <cstddef>
 #include <cstdio>
@@ -21,6 +22,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "cert/acceptance.h"
+#include "cert/code_texts.h"
 #include "cert/country.h"
 #include "cert/reason.h"
 #include "cert/step.h"
@@ -33,6 +35,8 @@
 #include "cli/trust_folder.h"
 #include "cli/verify_lines.h"
 #include "codec/json.h"
+#include "image/codes.h"
+#include "image/picture.h"
 #include "store/durable_file.h"
 
 namespace lindung::cli {
@@ -55,18 +59,29 @@ struct VerifyArguments {
 
 std::string read_all(std::istream& in) {
   std::string out;
-  for (std::istreambuf_iterator<char> at{in}, end; at != end && out.size() < most_text; ++at) out += *at;
-  while (!out.empty() && (out.back() == '\n' || out.back() == '\r')) out.pop_back();
+  const image::PictureLimits picture;
+  for (std::istreambuf_iterator<char> at{in}, end; at != end && out.size() <= picture.bytes; ++at) out += *at;
   return out;
 }
 
+// The text of what is in a file: of a picture, that of the code in it.
+Result<std::string> text_in(std::string content) {
+  if (image::picture_kind(as_bytes(content)) == image::PictureKind::none) {
+    content.resize(std::min(content.size(), most_text));
+    while (!content.empty() && (content.back() == '\n' || content.back() == '\r')) content.pop_back();
+    return content;
+  }
+  TRY(codes, image::read_codes(as_bytes(content)));
+  return cert::text_of_codes(std::move(codes));
+}
+
 // "-" is standard input; the name of a file is its content; anything else is the text itself.
-std::string text_of(const std::string& argument) {
-  if (argument == "-") return read_all(std::cin);
+Result<std::string> text_of(const std::string& argument) {
+  if (argument == "-") return text_in(read_all(std::cin));
   std::error_code error;
   if (!std::filesystem::is_regular_file(argument, error)) return argument;
   std::ifstream file{argument, std::ios::binary};
-  return read_all(file);
+  return text_in(read_all(file));
 }
 
 Result<std::shared_ptr<const cert::TrustStore>> trust_of(const VerifyArguments& arguments, const Context& context) {
@@ -128,7 +143,8 @@ Result<void> verify_command(const VerifyArguments& arguments, Context& context) 
     TRY(read, travel_of(arguments));
     travel = std::move(read);
   }
-  const auto verdict = cert::verify(text_of(arguments.text), *trust, at, travel ? &*travel : nullptr);
+  TRY(text, text_of(arguments.text));
+  const auto verdict = cert::verify(text, *trust, at, travel ? &*travel : nullptr);
   if (context.json) {
     std::printf("%s\n", codec::to_text(verdict_json(verdict, nullptr)).c_str());
   } else {
@@ -146,8 +162,9 @@ void add_verify_command(CLI::App& program, Context& context) {
                   "verify a health certificate of any nation, offline: valid, invalid with its reason, or unsupported",
                   "lindung verify --trust trust/ 'HC1:…'");
   const auto arguments = std::make_shared<VerifyArguments>();
-  auto* text =
-      command->add_option("text", arguments->text, "the text of the code, a file with it, or - for standard input");
+  auto* text = command->add_option(
+      "text", arguments->text,
+      "the text of the code, a file with it or with its picture (PNG, JPEG, PDF), or - for standard input");
   command->add_option("--at", arguments->at, "the moment to verify at, RFC 3339; now without it")->type_name("TIME");
   command->add_option("--trust", arguments->trust, "folder of trusted signers; else trust/ of the data folder")
       ->type_name("DIR");

@@ -61,8 +61,11 @@ class Package(unittest.TestCase):
 
     def test_it_names_what_it_needs_and_holds_what_an_operator_looks_for(self):
         needs = run("dpkg-deb", "--field", self.new, "Depends")
-        for library in ("libc6", "libssl3", "libsodium23", "libgmp10", "libsqlite3-0", "libpq5", "passwd"):
+        for library in ("libc6", "libssl3", "libsodium23", "libgmp10", "libsqlite3-0", "libpq5", "passwd", "libzxing2",
+                        "libcairo2", "libturbojpeg0"):  # fmt: skip
             self.assertIn(library, needs)
+        recommended = run("dpkg-deb", "--field", self.new, "Recommends")
+        self.assertEqual(recommended.strip(), "fonts-inter, poppler-utils")
         files = run("dpkg-deb", "--contents", self.new)
         for path in ("usr/bin/lindung", "lib/systemd/system/lindung.service", "etc/lindung/lindung.toml",
                      "usr/share/man/man1/lindung.1.gz", "usr/share/bash-completion/completions/lindung",
