@@ -68,7 +68,8 @@ Moment moment_of_date(NumericDate date) noexcept {
 Checked<void> check_window(const ValidityWindow& window, Moment at) {
   const auto now = numeric_date(at);
   if (window.from && now < std::floor(*window.from)) return refuse(Step::validity, Reason::not_yet_valid);
-  if (window.until && now > *window.until) return refuse(Step::validity, Reason::expired);
+  if (window.until && (window.until_counts ? now > *window.until : now >= *window.until))
+    return refuse(Step::validity, Reason::expired);
   return outcome::success();
 }
 

@@ -44,7 +44,9 @@ class Cwt {
 // Errors (step validity): not_yet_valid, expired. A bound that is not there is none.
 struct ValidityWindow {
   std::optional<NumericDate> from;
-  std::optional<NumericDate> until;  // the last moment that counts
+  std::optional<NumericDate> until;
+  // RFC 8392 and 7519 refuse at the moment of `until`; the EU refuses after it (volume 1, claim exp).
+  bool until_counts{};
 };
 [[nodiscard]] Checked<void> check_window(const ValidityWindow& window, Moment at);
 

@@ -14,6 +14,7 @@
 #include "base/time.h"
 #include "cert/acceptance.h"
 #include "cert/cbor_json.h"
+#include "cert/contents.h"
 #include "cert/cose_sign1.h"
 #include "cert/country.h"
 #include "cert/cwt.h"
@@ -27,8 +28,10 @@
 #include "cert/verdict.h"
 #include "cert/who_content.h"
 #include "codec/base45.h"
+#include "codec/base_n.h"
 #include "codec/cbor_tree.h"
 #include "codec/inflate.h"
+#include "crypto/digest.h"
 
 namespace lindung::cert {
 namespace {
@@ -60,7 +63,7 @@ Checked<void> check_validity(const SignedClaims& found, Moment at) {
   }
   auto from = claims.issued();
   if (claims.not_before()) from = std::max(from.value_or(*claims.not_before()), *claims.not_before());
-  TRYV(check_window({.from = from, .until = claims.expires()}, at));
+  TRYV(check_window({.from = from, .until = claims.expires(), .until_counts = true}, at));
   // Without an end of its own, a certificate ends with its signer.
   const auto signed_at = claims.issued() ? moment_of_date(*claims.issued()) : at;
   const auto last = claims.expires() ? signed_at : at;
@@ -124,7 +127,24 @@ Checked<void> check_travel(const Verdict& verdict, const Content& content, const
                                          .expires = moment_of_date(*claims.expires())});
 }
 
-Checked<void> run(Verdict& verdict, std::string_view text, const TrustStore& trust, Moment at, const Travel* travel) {
+// What it says, for who may believe it once all has passed.
+void take_contents(Contents& out, const CoseSign1& message, const Cwt& claims) {
+  out.key_id = codec::hex(*message.kid());
+  out.signed_part = crypto::sha256(message.payload());
+  if (const auto dcc = dcc_in(claims)) {
+    out.form = Contents::Form::dcc;
+    out.body = json_of(*dcc);
+    return;
+  }
+  const auto hcert = claims.claims().find(claim_hcert);
+  const auto who =
+      hcert ? who_content_of(*hcert) : WhoItem{.form = Contents::Form::core_data_set, .item = claims.claims()};
+  out.form = who.form;
+  if (who.item) out.body = json_of(*who.item);
+}
+
+Checked<void> run(Verdict& verdict, std::string_view text, const TrustStore& trust, Moment at,
+                  const Hc1Options& options) {
   TRY(base45_text, without_hc1_prefix(text));
   verdict.passed(Step::prefix);
   TRY(compressed, hc1_bytes(base45_text));
@@ -155,10 +175,11 @@ Checked<void> run(Verdict& verdict, std::string_view text, const TrustStore& tru
     TRYV(check_revocation(verdict, content, message, trust, at));
     verdict.passed(Step::revocation);
   }
-  if (const auto dcc = dcc_in(found.claims()); travel != nullptr && dcc) {
-    TRYV(check_travel(verdict, content, found.claims(), *travel, at));
+  if (const auto dcc = dcc_in(found.claims()); options.travel != nullptr && dcc) {
+    TRYV(check_travel(verdict, content, found.claims(), *options.travel, at));
     verdict.passed(Step::rules);
   }
+  if (options.contents != nullptr) take_contents(*options.contents, message, found.claims());
   return outcome::success();
 }
 
@@ -184,17 +205,12 @@ Checked<Bytes> hc1_message(BytesView compressed) {
   return std::move(message.value());
 }
 
-Verdict verify_hc1(std::string_view text, const TrustStore& trust, Moment at, const Travel* travel) {
+Verdict verify_hc1(std::string_view text, const TrustStore& trust, Moment at, const Hc1Options& options) {
   constexpr std::size_t most_steps = 10;
   Verdict verdict;
   verdict.steps.reserve(most_steps);
   verdict.format = Format::hc1;
-  const auto done = run(verdict, text, trust, at, travel);
-  if (done) {
-    verdict.outcome = Outcome::valid;
-  } else {
-    verdict.refused(done.error());
-  }
+  verdict.conclude(run(verdict, text, trust, at, options));
   return verdict;
 }
 

@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/time.h"
 #include "cert/acceptance.h"
+#include "cert/contents.h"
 #include "cert/refusal.h"
 #include "cert/trust_store.h"
 #include "cert/verdict.h"
@@ -20,9 +21,12 @@ inline constexpr std::string_view hc1_prefix = "HC1:";
 inline constexpr std::size_t longest_text = std::size_t{8} * 1024;
 inline constexpr std::size_t most_inflated = std::size_t{64} * 1024;
 
-// With `travel`, a last step: rules, those of acceptance of an EU certificate.
+struct Hc1Options {
+  const Travel* travel{};  // a last step: rules, those of acceptance of an EU certificate
+  Contents* contents{};    // filled from a valid certificate
+};
 [[nodiscard]] Verdict verify_hc1(std::string_view text, const TrustStore& trust, Moment at,
-                                 const Travel* travel = nullptr);
+                                 const Hc1Options& options = {});
 
 // The steps to the signed message, one by one. Errors: of the step.
 [[nodiscard]] Checked<std::string_view> without_hc1_prefix(std::string_view text);

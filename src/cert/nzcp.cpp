@@ -121,12 +121,7 @@ Checked<void> run(Verdict& verdict, std::string_view text, const TrustStore& tru
 Verdict verify_nzcp(std::string_view text, const TrustStore& trust, Moment at) {
   Verdict verdict;
   verdict.format = Format::nzcp;
-  const auto done = run(verdict, text, trust, at);
-  if (done) {
-    verdict.outcome = Outcome::valid;
-  } else {
-    verdict.refused(done.error());
-  }
+  verdict.conclude(run(verdict, text, trust, at));
   return verdict;
 }
 

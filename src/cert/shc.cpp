@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "cert/card_revocations.h"
+#include "cert/contents.h"
 #include "cert/cwt.h"
 #include "cert/fhir_profile.h"
 #include "cert/reason.h"
@@ -18,6 +19,7 @@
 #include "cert/trust_store.h"
 #include "cert/verdict.h"
 #include "crypto/certificate_key.h"
+#include "crypto/digest.h"
 
 namespace lindung::cert {
 namespace {
@@ -42,7 +44,8 @@ Checked<void> check_revocation(const CardKey& key, const ShcClaims& claims) {
   return outcome::success();
 }
 
-Checked<void> verify_one(Verdict& verdict, std::string_view compact, const TrustStore& trust, Moment at) {
+Checked<void> verify_one(Verdict& verdict, std::string_view compact, const TrustStore& trust, Moment at,
+                         Contents* contents) {
   TRY(card, read_card(compact));
   const auto read = read_card_claims(card.claims());
   if (!read && read.error().step == Step::jws) return outcome::failure(read.error());
@@ -61,12 +64,18 @@ Checked<void> verify_one(Verdict& verdict, std::string_view compact, const Trust
   verdict.subject_initials = std::move(content.initials);
   TRYV(check_revocation(*key, claims));
   verdict.passed(Step::revocation);
+  if (contents != nullptr) {
+    *contents = {.form = Contents::Form::fhir_bundle,
+                 .body = *claims.bundle,
+                 .key_id = card.kid,
+                 .signed_part = crypto::sha256(as_bytes(card.signed_text))};
+  }
   return outcome::success();
 }
 
 }  // namespace
 
-Verdict verify_shc(std::string_view text, const TrustStore& trust, Moment at) {
+Verdict verify_shc(std::string_view text, const TrustStore& trust, Moment at, Contents* contents) {
   Verdict verdict;
   verdict.format = Format::shc;
   const auto messages = card_messages(text);
@@ -79,13 +88,9 @@ Verdict verify_shc(std::string_view text, const TrustStore& trust, Moment at) {
     verdict = {};
     verdict.format = Format::shc;
     verdict.passed(Step::prefix);
-    const auto done = verify_one(verdict, message, trust, at);
-    if (!done) {
-      verdict.refused(done.error());
-      return verdict;
-    }
+    verdict.conclude(verify_one(verdict, message, trust, at, messages.value().size() == 1 ? contents : nullptr));
+    if (verdict.outcome != Outcome::valid) break;
   }
-  verdict.outcome = Outcome::valid;
   return verdict;
 }
 

@@ -188,12 +188,7 @@ bool looks_like_vds_nc(std::string_view text) noexcept {
 Verdict verify_vds_nc(std::string_view text, const TrustStore& trust, Moment at) {
   Verdict verdict;
   verdict.format = Format::vds_nc;
-  const auto done = run(verdict, text, trust, at);
-  if (done) {
-    verdict.outcome = Outcome::valid;
-  } else {
-    verdict.refused(done.error());
-  }
+  verdict.conclude(run(verdict, text, trust, at));
   return verdict;
 }
 

@@ -47,6 +47,14 @@ struct Verdict {
                         refusal.reason == Reason::needs_server;
     outcome = cannot ? Outcome::unsupported : Outcome::invalid;
   }
+  // The end of a verification: valid, or the step that failed.
+  void conclude(const Checked<void>& done) {
+    if (done) {
+      outcome = Outcome::valid;
+    } else {
+      refused(done.error());
+    }
+  }
   [[nodiscard]] std::optional<bool> step(Step which) const noexcept {
     for (const auto& each : steps) {
       if (each.step == which) return each.passed;

@@ -1,10 +1,12 @@
 #include "cert/verify.h"
 
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 #include "base/time.h"
 #include "cert/acceptance.h"
+#include "cert/contents.h"
 #include "cert/hc1.h"
 #include "cert/nzcp.h"
 #include "cert/reason.h"
@@ -15,6 +17,7 @@
 #include "cert/trust_store.h"
 #include "cert/vds_nc.h"
 #include "cert/verdict.h"
+#include "cert/verified_certificate.h"
 #include "domain/venue_code.h"
 
 namespace lindung::cert {
@@ -60,18 +63,35 @@ Format format_of(std::string_view text) noexcept {
   return Format::unknown;
 }
 
-Verdict verify(std::string_view text, const TrustStore& trust, Moment at, const Travel* travel) {
+namespace {
+
+Verdict run(std::string_view text, const TrustStore& trust, Moment at, const Hc1Options& options) {
   const auto format = format_of(text.substr(0, longest_text));
   if (text.size() > longest_text) return refused_at_once(format, Reason::too_long);
   switch (format) {
-    case Format::hc1: return verify_hc1(text, trust, at, travel);
-    case Format::shc: return verify_shc(text, trust, at);
+    case Format::hc1: return verify_hc1(text, trust, at, options);
+    case Format::shc: return verify_shc(text, trust, at, options.contents);
     case Format::nzcp: return verify_nzcp(text, trust, at);
     case Format::vds_nc: return verify_vds_nc(text, trust, at);
     case Format::venue_code: return venue_code(text);
     case Format::unknown: break;
   }
   return refused_at_once(format, is_known_elsewhere(text) ? Reason::unsupported_format : Reason::prefix);
+}
+
+}  // namespace
+
+Verdict verify(std::string_view text, const TrustStore& trust, Moment at, const Travel* travel) {
+  return run(text, trust, at, {.travel = travel, .contents = nullptr});
+}
+
+Examination examine(std::string_view text, const TrustStore& trust, Moment at) {
+  Contents contents;
+  Examination out{.verdict = run(text, trust, at, {.travel = nullptr, .contents = &contents}), .certificate = {}};
+  if (out.verdict.outcome == Outcome::valid && contents.form != Contents::Form::none) {
+    out.certificate = VerifiedCertificate{out.verdict.format, out.verdict.issuer, std::move(contents)};
+  }
+  return out;
 }
 
 }  // namespace lindung::cert

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "cert/contents.h"
 #include "cert/dcc_content.h"
 #include "cert/initials.h"
 #include "cert/reason.h"
@@ -119,6 +120,16 @@ Checked<WhoContent> read_who_claims(const CborItem& hcert) {
   if (const auto found = hcert.find(claim_vaccination)) return read_one_of(*found, EntryKind::vaccination);
   if (const auto found = hcert.find(claim_test)) return read_one_of(*found, EntryKind::test);
   return refuse(Step::schema, Reason::unsupported_content, "a sub-claim that is not known");
+}
+
+WhoItem who_content_of(const CborItem& hcert) {
+  if (const auto found = hcert.find(claim_dvc)) return {.form = Contents::Form::dose_of_person, .item = *found};
+  for (const auto claim : {claim_vaccination, claim_test}) {
+    const auto found = hcert.find(claim);
+    if (!found) continue;
+    return {.form = Contents::Form::core_data_set, .item = found->is_array() ? found->at(0) : found};
+  }
+  return {};
 }
 
 Checked<WhoContent> read_core_data_set(const CborItem& payload) {

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -60,6 +61,8 @@ class TestSigner {
   Bytes kid_;
 };
 
+enum class Hc1Entry : std::uint8_t { dose, positive_test, recovery };
+
 struct Hc1Draft {
   std::string issuer{"DE"};
   std::string entry_country{"DE"};
@@ -68,26 +71,49 @@ struct Hc1Draft {
   std::optional<Bytes> protected_kid{};    // else that of the signer
   std::optional<Bytes> unprotected_kid{};  // else none
   bool kid_in_protected{true};
+  Hc1Entry entry{Hc1Entry::dose};
+  std::string birth{"1964-08-12"};
+  std::string family{"MUSTERMANN"};
+  std::string given{"ERIKA"};
+  std::string product{"EU/1/20/1528"};
+  std::string prophylaxis{"1119349007"};
+  std::string uci{"URN:UVCI:01:DE:1"};
+  int dose{2};
 };
+
+using TextMembers = std::vector<std::pair<std::string, std::string>>;
+
+inline void write_members(codec::CborWriter& w, const TextMembers& members) {
+  for (const auto& [name, value] : members) w.text(name).text(value);
+}
+
+inline void write_entry(codec::CborWriter& w, const Hc1Draft& draft) {
+  const TextMembers shared{{"tg", "840539006"}, {"co", draft.entry_country}, {"is", "Ministry"}, {"ci", draft.uci}};
+  switch (draft.entry) {
+    case Hc1Entry::dose:
+      w.text("v").array(1).map(10);
+      write_members(w, {{"vp", draft.prophylaxis}, {"mp", draft.product}, {"ma", "ORG-100030215"}, {"dt", draft.date}});
+      w.text("dn").integer(draft.dose).text("sd").integer(2);
+      break;
+    case Hc1Entry::positive_test:
+      w.text("t").array(1).map(8);
+      write_members(w, {{"tt", "LP6464-4"}, {"tr", "260373001"}, {"sc", "2021-08-20T10:03:12Z"}, {"tc", "Centre"}});
+      break;
+    case Hc1Entry::recovery:
+      w.text("r").array(1).map(7);
+      write_members(w, {{"fr", "2021-05-20"}, {"df", "2021-06-01"}, {"du", "2021-11-30"}});
+      break;
+  }
+  write_members(w, shared);
+}
 
 inline Bytes dcc_payload(const Hc1Draft& draft) {
   codec::CborWriter w;
   w.map(4).integer(1).text(draft.issuer).integer(4).integer(expires_at.time_since_epoch().count());
   w.integer(6).integer(issued_at.time_since_epoch().count()).integer(-260).map(1).integer(1).map(4);
-  w.text("ver").text(draft.version).text("dob").text("1964-08-12");
-  w.text("nam").map(2).text("fnt").text("MUSTERMANN").text("gnt").text("ERIKA");
-  w.text("v").array(1).map(10);
-  for (const auto& [name, value] : std::vector<std::pair<std::string, std::string>>{{"tg", "840539006"},
-                                                                                    {"vp", "1119349007"},
-                                                                                    {"mp", "EU/1/20/1528"},
-                                                                                    {"ma", "ORG-100030215"},
-                                                                                    {"dt", draft.date},
-                                                                                    {"co", draft.entry_country},
-                                                                                    {"is", "Ministry"},
-                                                                                    {"ci", "URN:UVCI:01:DE:1"}}) {
-    w.text(name).text(value);
-  }
-  w.text("dn").integer(2).text("sd").integer(2);
+  w.text("ver").text(draft.version).text("dob").text(draft.birth);
+  w.text("nam").map(2).text("fnt").text(draft.family).text("gnt").text(draft.given);
+  write_entry(w, draft);
   return std::move(w).take();
 }
 
