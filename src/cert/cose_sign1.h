@@ -24,6 +24,8 @@ class CoseSign1 {
   // Not yet verified.
   [[nodiscard]] BytesView payload() const noexcept { return payload_; }
   [[nodiscard]] bool is_signed_by(const crypto::CertificateKey& key) const;
+  // The Sig_structure.
+  [[nodiscard]] Bytes signed_bytes() const { return signed_bytes(protected_); }
   [[nodiscard]] BytesView signature() const noexcept { return signature_; }
 
  private:

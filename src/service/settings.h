@@ -19,6 +19,7 @@ inline constexpr std::string_view current_pact = "current_pact";    // 32 bytes
 inline constexpr std::string_view next_pact = "next_pact";          // 32 bytes, then 8 of the moment it is required
 inline constexpr std::string_view log_origin = "log_origin";        // text; chosen once, for ever
 inline constexpr std::string_view derivation = "derivation";        // where derivation.h stands
+inline constexpr std::string_view authority = "authority";          // sealed: service/authority.h
 }  // namespace setting
 
 [[nodiscard]] Result<std::optional<Bytes>> read_setting(store::Transaction& transaction, std::string_view name);

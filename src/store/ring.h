@@ -46,8 +46,11 @@ enum class KeyClass : std::uint8_t {
   partner_trace = 8,     // marks tokens with their partner; scope = partner, epoch 0
   citizen_wrap = 9,      // wraps the keys of citizens; scope "", by epoch
   link_commit = 10,      // opens the log's commitments to links
+  authority = 11,        // P-256 scalar, signs document signers; epoch 1
+  document_signer = 12,  // P-256 scalar, signs HC1; scope = region, epoch = week (service/signers.h)
+  card_signer = 13,      // P-256 scalar, signs health cards; epoch = year
 };
-inline constexpr KeyClass last_key_class = KeyClass::link_commit;
+inline constexpr KeyClass last_key_class = KeyClass::card_signer;
 
 struct KeyName {
   KeyClass cls{KeyClass::row};

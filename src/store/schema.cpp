@@ -187,6 +187,29 @@ constexpr std::array version_9{
                      "drained INT NOT NULL, PRIMARY KEY (node_id)) CLUSTERED"},
 };
 
+// What we sign. A signer's sealed row holds its certificate and what became of it; revoked_signer finds those that were
+// taken back. A certificate's row lies under its holder's key. certificate_name finds it by a digest of its identifier,
+// certificate_of_key by the key that signed it, for as long as it counts; logged_signature says where the log holds a
+// signature, by a digest that the log shows too. revoked_certificate is what the world may know: no person in it.
+constexpr std::array version_10{
+    std::string_view{"CREATE TABLE signer (kind INT NOT NULL, scope TEXT NOT NULL, epoch INT NOT NULL, "
+                     "kid BYTES NOT NULL, sealed BYTES NOT NULL, PRIMARY KEY (kind, scope, epoch)) CLUSTERED"},
+    std::string_view{"CREATE TABLE revoked_signer (kid BYTES NOT NULL, revoked_at INT NOT NULL, "
+                     "PRIMARY KEY (kid)) CLUSTERED"},
+    std::string_view{"CREATE TABLE certificate (citizen_ref BYTES NOT NULL, certificate_id BYTES NOT NULL, "
+                     "sealed BYTES NOT NULL, PRIMARY KEY (citizen_ref, certificate_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE certificate_name (hash BYTES NOT NULL, citizen_ref BYTES NOT NULL, "
+                     "certificate_id BYTES NOT NULL, format INT NOT NULL, kid BYTES NOT NULL, "
+                     "expires_at INT NOT NULL, PRIMARY KEY (hash)) CLUSTERED"},
+    std::string_view{"CREATE TABLE certificate_of_key (kid BYTES NOT NULL, citizen_ref BYTES NOT NULL, "
+                     "certificate_id BYTES NOT NULL, PRIMARY KEY (kid, citizen_ref, certificate_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE logged_signature (digest BYTES NOT NULL, log_index INT NOT NULL, "
+                     "PRIMARY KEY (digest)) CLUSTERED"},
+    std::string_view{"CREATE TABLE revoked_certificate (hash BYTES NOT NULL, format INT NOT NULL, kid BYTES NOT NULL, "
+                     "rid TEXT NOT NULL, revoked_at INT NOT NULL, expires_at INT NOT NULL, log_index INT NOT NULL, "
+                     "PRIMARY KEY (hash)) CLUSTERED"},
+};
+
 constexpr std::array all{
     Migration{.version = 1, .name = "log", .statements = version_1},
     Migration{.version = 2, .name = "spine", .statements = version_2},
@@ -197,6 +220,7 @@ constexpr std::array all{
     Migration{.version = 7, .name = "hands", .statements = version_7},
     Migration{.version = 8, .name = "announcements", .statements = version_8},
     Migration{.version = 9, .name = "nodes", .statements = version_9},
+    Migration{.version = 10, .name = "certificates", .statements = version_10},
 };
 
 }  // namespace
