@@ -242,7 +242,7 @@ int main(int argc, char** argv) {
   }
   if (crypto::P256Table::alive() != 1) die("the signer has no table");
 
-  constexpr int calls = 800;  // fewer than what makes a table
+  constexpr int calls = 500;  // fewer than what makes a table
   Figures spent;
   for (std::size_t round = 0; round < rounds; ++round) {
     const auto fresh = issuer.trust();

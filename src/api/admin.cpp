@@ -154,10 +154,11 @@ http::Route route(const std::string& name, const GroundSource& ground, Work work
 
 std::vector<http::Route> admin_routes(const GroundSource& ground) {
   auto commands = std::make_shared<Commands>();
-  for (auto group : {partner_commands(), canary_commands(), venue_commands(), log_commands(), issuer_commands(),
-                     record_commands(), batch_commands(), why_commands(), rules_commands(), status_commands(),
-                     retention_commands(), officer_commands(), token_commands(), citizen_commands(), contact_commands(),
-                     hand_commands(), rule_impact_commands(), sandbox_commands()}) {
+  for (auto group :
+       {partner_commands(),   canary_commands(),      venue_commands(),   log_commands(),     issuer_commands(),
+        record_commands(),    batch_commands(),       why_commands(),     rules_commands(),   status_commands(),
+        retention_commands(), officer_commands(),     token_commands(),   citizen_commands(), contact_commands(),
+        hand_commands(),      rule_impact_commands(), sandbox_commands(), pki_commands(),     certificate_commands()}) {
     commands->insert(commands->end(), std::make_move_iterator(group.begin()), std::make_move_iterator(group.end()));
   }
   std::vector<http::Route> routes;

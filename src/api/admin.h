@@ -68,6 +68,9 @@ struct AdminCommand {
 [[nodiscard]] std::vector<AdminCommand> contact_commands();  // trace
 [[nodiscard]] std::vector<AdminCommand> hand_commands();     // override, dispute, notice
 
+[[nodiscard]] std::vector<AdminCommand> pki_commands();
+[[nodiscard]] std::vector<AdminCommand> certificate_commands();
+
 // The routes of all commands, and of /admin/approve, which finishes what needs several officers. `ground` gives an
 // error (sealed) while there is nothing to command.
 using GroundSource = std::function<Result<void>(const std::function<void(const AdminGround&)>& use)>;

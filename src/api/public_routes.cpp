@@ -4,19 +4,17 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "api/override_counts_json.h"
-#include "api/problem.h"
+#include "api/public_get.h"
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -42,46 +40,7 @@ namespace json = boost::json;
 
 constexpr std::string_view log_prefix = "/log/";
 constexpr seconds key_document_age{1800};  // protocol.md section 3
-constexpr std::chrono::seconds deadline{10};
 constexpr seconds counts_age{60};
-
-// What is public may be read by any web page.
-void open_to_pages(http::Response& response) { response.fields.emplace_back("Access-Control-Allow-Origin", "*"); }
-
-http::Response json_response(const json::value& value) {
-  http::Response response;
-  open_to_pages(response);
-  response.content_type = "application/json";
-  response.body = codec::to_text(value);
-  return response;
-}
-
-// One number out of "index=5&size=9". Errors: malformed when it is not there exactly once.
-Result<std::uint64_t> query_number(std::string_view query, std::string_view name) {
-  std::optional<std::uint64_t> found;
-  while (!query.empty()) {
-    const auto end = std::min(query.find('&'), query.size());
-    const auto pair = query.substr(0, end);
-    query.remove_prefix(std::min(end + 1, query.size()));
-    const auto equals = pair.find('=');
-    if (equals == std::string_view::npos || pair.substr(0, equals) != name) continue;
-    const auto digits = pair.substr(equals + 1);
-    std::uint64_t value = 0;
-    const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (found || error != std::errc{} || stop != digits.data() + digits.size()) {
-      return fail(Errc::malformed, std::string{name} + ": one whole number is needed");
-    }
-    found = value;
-  }
-  if (!found) return fail(Errc::malformed, std::string{name} + " is missing");
-  return *found;
-}
-
-json::array hashes(const std::vector<Hash>& proof) {
-  json::array out;
-  for (const auto& hash : proof) out.emplace_back(codec::base64(hash));
-  return out;
-}
 
 Result<http::Response> inclusion(const PublicGround& ground, std::string_view query) {
   TRY(index, query_number(query, "index"));
@@ -90,7 +49,7 @@ Result<http::Response> inclusion(const PublicGround& ground, std::string_view qu
   if (size > published || index >= size) return fail(Errc::not_found, "not in the published tree");
   const auto nodes = log::nodes_of_tiles(published, ground.publisher.folder().source());
   TRY(proof, log::inclusion_proof(index, size, nodes));
-  return json_response(json::object{{"index", index}, {"size", size}, {"hashes", hashes(proof)}});
+  return open_json(json::object{{"index", index}, {"size", size}, {"hashes", proof_json(proof)}});
 }
 
 Result<http::Response> consistency(const PublicGround& ground, std::string_view query) {
@@ -100,7 +59,7 @@ Result<http::Response> consistency(const PublicGround& ground, std::string_view 
   if (to > published || from > to || from == 0) return fail(Errc::not_found, "not in the published tree");
   const auto nodes = log::nodes_of_tiles(published, ground.publisher.folder().source());
   TRY(proof, log::consistency_proof(from, to, nodes));
-  return json_response(json::object{{"from", from}, {"to", to}, {"hashes", hashes(proof)}});
+  return open_json(json::object{{"from", from}, {"to", to}, {"hashes", proof_json(proof)}});
 }
 
 // checkpoint, log-key, tiles and bundles; a partial tile that has grown since is cut out of the full one.
@@ -136,7 +95,7 @@ Result<http::Response> override_counts(const PublicGround& ground, std::string_v
     month = parsed;
   }
   TRY(counts, service::public_override_counts(ground.platform, month));
-  auto response = json_response(counts_by_month(counts));
+  auto response = open_json(counts_by_month(counts));
   response.fields.emplace_back("Cache-Control", "public, max-age=" + std::to_string(counts_age.count()));
   return response;
 }
@@ -150,28 +109,6 @@ Result<http::Response> keys(const PublicGround& ground) {
   if (ground.is_sandbox) response.fields.emplace_back("Lindung-Sandbox", "nobody here is real");
   response.body = std::move(document.body);
   return response;
-}
-
-using Answer = std::function<Result<http::Response>(const PublicGround&, const http::Request&)>;
-
-http::Route get(std::string path, const PublicSource& source, Answer answer) {
-  return {.method = "GET",
-          .path = std::move(path),
-          .access = http::Access::anyone,
-          .body_limit = 0,
-          .deadline = deadline,
-          .runs_on = http::RunsOn::worker,
-          .handler = [source, answer = std::move(answer)](const http::Request& request, http::Responder responder) {
-            std::optional<Result<http::Response>> result;
-            const auto reached = source([&](const PublicGround& ground) { result.emplace(answer(ground, request)); });
-            if (reached.has_error()) {
-              responder(problem(reached.error()));
-            } else if (result->has_error()) {
-              responder(problem(result->error()));
-            } else {
-              responder(std::move(*result).value());
-            }
-          }};
 }
 
 }  // namespace
@@ -218,18 +155,19 @@ Result<KeyDocument> key_document(const PublicGround& ground) {
 
 std::vector<http::Route> public_routes(const PublicSource& source) {
   std::vector<http::Route> routes;
-  routes.push_back(get("/.well-known/lindung-keys", source,
-                       [](const PublicGround& ground, const http::Request&) { return keys(ground); }));
-  routes.push_back(get("/log/proof/inclusion", source, [](const PublicGround& ground, const http::Request& request) {
-    return inclusion(ground, request.query());
-  }));
-  routes.push_back(get("/log/proof/consistency", source, [](const PublicGround& ground, const http::Request& request) {
-    return consistency(ground, request.query());
-  }));
-  routes.push_back(get("/v1/public/overrides", source, [](const PublicGround& ground, const http::Request& request) {
-    return override_counts(ground, request.query());
-  }));
-  routes.push_back(get("/log/*", source, [](const PublicGround& ground, const http::Request& request) {
+  routes.push_back(public_get("/.well-known/lindung-keys", source,
+                              [](const PublicGround& ground, const http::Request&) { return keys(ground); }));
+  routes.push_back(public_get(
+      "/log/proof/inclusion", source,
+      [](const PublicGround& ground, const http::Request& request) { return inclusion(ground, request.query()); }));
+  routes.push_back(public_get(
+      "/log/proof/consistency", source,
+      [](const PublicGround& ground, const http::Request& request) { return consistency(ground, request.query()); }));
+  routes.push_back(
+      public_get("/v1/public/overrides", source, [](const PublicGround& ground, const http::Request& request) {
+        return override_counts(ground, request.query());
+      }));
+  routes.push_back(public_get("/log/*", source, [](const PublicGround& ground, const http::Request& request) {
     return log_file(ground, request.path().substr(log_prefix.size()));
   }));
   return routes;

@@ -1,8 +1,8 @@
 #include "cert/certificate_draft.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <set>
 #include <span>
 #include <string>

@@ -3,7 +3,7 @@
 // has.
 #pragma once
 
-#include <cstdint>
+#include <chrono>
 #include <span>
 #include <string>
 #include <string_view>

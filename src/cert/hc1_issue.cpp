@@ -1,7 +1,6 @@
 #include "cert/hc1_issue.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -18,7 +17,6 @@
 #include "codec/base45.h"
 #include "codec/cbor.h"
 #include "codec/deflate.h"
-#include "codec/utf8.h"
 #include "crypto/ecdsa.h"
 #include "domain/record.h"
 #include "domain/transliteration.h"

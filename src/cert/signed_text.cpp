@@ -1,6 +1,7 @@
 #include "cert/signed_text.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>

@@ -28,6 +28,7 @@
 #include "cert/trust_store.h"
 #include "cert/verdict.h"
 #include "cert/verify.h"
+#include "cli/known_signers.h"
 #include "cli/ordered_work.h"
 #include "codec/base_n.h"
 #include "codec/json.h"
@@ -55,7 +56,7 @@ const json::array* list_in(const json::object& trust, std::string_view name) {
 }
 
 // Errors: malformed for members of another type. What cannot be used within them is passed over.
-Result<cert::TrustStore> read_trust(const json::value& trust) {
+Result<cert::TrustStore> read_trust(const json::value& trust, KnownSigners& known) {
   const auto* object = trust.if_object();
   if (object == nullptr) return fail(Errc::malformed, "trust");
   cert::TrustStore out;
@@ -66,11 +67,11 @@ Result<cert::TrustStore> read_trust(const json::value& trust) {
     const auto* certificates = list_in(*object, name);
     if (certificates == nullptr) return fail(Errc::malformed, "trust");
     for (const auto& each : *certificates) {
-      const auto certificate = certificate_of(each);
-      if (!certificate) continue;
       if (name == "dsc") {
-        reader.add_signer(*certificate, list);
-      } else {
+        // Of the first list, as `list` is.
+        auto signer = each.is_string() ? known.of(std::string{each.get_string()}) : nullptr;
+        if (signer != nullptr) out.add_signer(std::move(signer));
+      } else if (const auto certificate = certificate_of(each)) {
         out.add_authority(*certificate, list);
       }
     }
@@ -161,7 +162,7 @@ std::shared_ptr<const cert::TrustStore> LineAnswerer::trust_of(const json::value
   for (const auto& each : kept_) {
     if (each.text == trust) return each.store;
   }
-  auto read = read_trust(trust);
+  auto read = read_trust(trust, *known_);
   if (!read) return nullptr;
   Kept made{.text = trust, .store = std::make_shared<const cert::TrustStore>(std::move(read.value()))};
   auto store = made.store;
@@ -200,8 +201,9 @@ std::string LineAnswerer::answer(std::string_view line) {
 bool answer_lines(const std::shared_ptr<const cert::TrustStore>& trust, Moment now) {
   std::atomic<bool> written{true};
   {
+    const auto known = std::make_shared<KnownSigners>();
     const auto make_work = [&]() -> OrderedWork::Work {
-      const auto answerer = std::make_shared<LineAnswerer>(trust, now);
+      const auto answerer = std::make_shared<LineAnswerer>(trust, now, known);
       return [answerer](const std::string& piece) {
         std::string out;
         for_each_line(piece, [&](std::string_view line) { out += answerer->answer(line) + "\n"; });

@@ -6,11 +6,13 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/time.h"
 #include "cert/trust_store.h"
 #include "cert/verdict.h"
+#include "cli/known_signers.h"
 
 namespace lindung::cli {
 
@@ -21,7 +23,8 @@ namespace lindung::cli {
 class LineAnswerer {
  public:
   // `now`: the clock of lines without "at".
-  LineAnswerer(std::shared_ptr<const cert::TrustStore> trust, Moment now) : trust_{std::move(trust)}, now_{now} {}
+  LineAnswerer(std::shared_ptr<const cert::TrustStore> trust, Moment now, std::shared_ptr<KnownSigners> known)
+      : trust_{std::move(trust)}, now_{now}, known_{std::move(known)} {}
   [[nodiscard]] std::string answer(std::string_view line);
 
  private:
@@ -33,6 +36,7 @@ class LineAnswerer {
 
   std::shared_ptr<const cert::TrustStore> trust_;
   Moment now_;
+  std::shared_ptr<KnownSigners> known_;  // shared by all threads
   std::vector<Kept> kept_;
   std::size_t next_kept_{};
 };

@@ -26,7 +26,7 @@ class CertificateKey {
   [[nodiscard]] static Result<CertificateKey> from_spki(BytesView der);
 
   // A P-256 key that has verified so many signatures gets a table of its multiples (p256_table.h).
-  static constexpr std::uint32_t verified_before_table = 1000;
+  static constexpr std::uint32_t verified_before_table = 600;
 
   // Whether the key is of the algorithm's kind and the signature (r | s, or RSASSA-PSS) holds.
   [[nodiscard]] bool verifies(SignatureAlgorithm algorithm, BytesView message, BytesView signature) const noexcept;

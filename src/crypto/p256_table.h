@@ -17,7 +17,7 @@ class P256Table {
   static constexpr std::size_t memory = std::size_t{37} * 64 * 64;  // of one: 37 windows of 64 affine points
   static constexpr std::size_t most = 512;                          // in the process at one time: 74 MiB
 
-  // Costs as much as some 700 verifications gain. Null where there are `limit` already, for what is no point, and
+  // Costs as much as some 600 verifications gain. Null where there are `limit` already, for what is no point, and
   // where OpenSSL's table does not agree with its slow way.
   [[nodiscard]] static std::unique_ptr<const P256Table> make(BytesView x, BytesView y, std::size_t limit = most);
   [[nodiscard]] static std::size_t alive() noexcept;

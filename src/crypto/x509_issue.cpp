@@ -15,7 +15,6 @@
 #include <ctime>
 #include <memory>
 #include <string>
-#include <utility>
 
 #include "base/bytes.h"
 #include "base/result.h"

@@ -41,6 +41,8 @@
 #include "service/retention.h"
 #include "service/sandbox.h"
 #include "service/settings.h"
+#include "service/signers.h"
+#include "service/signers.h"
 #include "service/timeline_sweep.h"
 #include "service/venues.h"
 #include "service/visit_index.h"
@@ -59,6 +61,7 @@ constexpr milliseconds drift_every{100};
 constexpr milliseconds canaries_every{1'000};
 constexpr milliseconds notices_every{500};
 constexpr milliseconds hands_every{1'000};
+constexpr milliseconds signers_every{10'000};
 constexpr milliseconds sweep_every{60'000};
 constexpr milliseconds forget_every{300'000};
 constexpr milliseconds rotate_every{300'000};
@@ -203,6 +206,11 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
   chores.push_back({.name = "forget", .every = forget_every, .run = by_first([raw] {
                                                                return service::forget_old_hours(*raw->platform_);
                                                              })});
+  chores.push_back({.name = "signers", .every = signers_every, .run = by_first([raw]() -> Result<void> {
+                                                                 TRY(ended, service::end_old_signers(*raw->platform_));
+                                                                 static_cast<void>(ended);
+                                                                 return ok();
+                                                               })});
   if (options.sandbox) {
     chores.push_back({.name = "sandbox", .every = sandbox_every, .run = by_first([raw] {
                                                                    return service::fill_sandbox(*raw->platform_);

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "api/admin.h"
+#include "api/certificate_routes.h"
 #include "api/exchange_route.h"
 #include "api/issuer_imports.h"
 #include "api/problem.h"
@@ -154,12 +155,14 @@ http::Route Node::exchange_entry(std::string_view path, ExchangeHandler answer) 
 }
 
 std::vector<http::Route> Node::public_listener_routes() {
-  auto routes = api::public_routes([this](const auto& use) -> Result<void> {
+  const api::PublicSource source = [this](const auto& use) -> Result<void> {
     const auto held = core();
     if (!held) return fail(Errc::sealed);
     use(held->public_ground());
     return ok();
-  });
+  };
+  auto routes = api::public_routes(source);
+  std::ranges::move(api::certificate_routes(source), std::back_inserter(routes));
   routes.push_back(exchange_entry(gateway::exchange_profile.path, api::answer_exchange));
   routes.push_back(exchange_entry(gateway::bundle_profile.path, api::answer_bundle));
   const api::ImportGround imports{.source = [this](const auto& use) -> Result<void> {

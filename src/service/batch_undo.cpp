@@ -17,6 +17,7 @@
 #include "domain/rule_set.h"
 #include "log/entry.h"
 #include "service/batches.h"
+#include "service/certificate_revocation.h"
 #include "service/contact_cases.h"
 #include "service/issuer_days.h"
 #include "service/logged_unit.h"
@@ -115,6 +116,10 @@ Result<void> end_batch(const Platform& platform, const domain::BatchId& batch, U
       }
       return ok();
     }));
+    // Also of those whose records ended before an interruption.
+    for (const auto& citizen : part) {
+      TRYV(revoke_unfounded(platform, citizen));
+    }
     report.records += done.records;
     report.citizens += done.citizens;
     if (progress) progress(report);

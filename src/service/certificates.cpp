@@ -162,7 +162,7 @@ Result<KeptCertificate> prepare(LoggedUnit& unit, const Platform& platform, cons
   const auto digest = crypto::sha256(cert::to_be_signed(made.content));
   TRY(key_digest, public_key_digest(ground.signer.public_point));
   TRY(index, unit.log(log::OfficerEntry{.at = unit.now(),
-                                        .action = std::string{certificate_action::signed_one},
+                                        .action = std::string{certificate_signed},
                                         .officer_key_digest = key_digest,
                                         .case_digest = digest}));
   made.log_index = index;
@@ -253,47 +253,6 @@ Result<KeptCertificate> find_certificate(const Platform& platform, std::string_v
     return ok();
   }));
   return std::move(*out);
-}
-
-Result<RevokedCertificate> revoke_certificate(const Platform& platform, std::string_view name) {
-  const auto hash = name_hash(name);
-  RevokedCertificate out;
-  TRYV(write_logged(platform.database, platform.clock, [&](LoggedUnit& unit) -> Result<void> {
-    auto& transaction = unit.transaction();
-    TRY(named, find_named(transaction, name));
-    const auto person = lock_person(transaction, platform.ring, named.citizen);
-    if (person.has_error() && person.error().code != Errc::not_found) return person.error();
-    std::optional<RevokedCertificate> known;
-    TRYV(transaction.run(store::Sql{"SELECT revoked_at, log_index FROM revoked_certificate WHERE hash = $1"},
-                         {BytesView{hash}}, [&](const store::Row& row) {
-                           known = {.at = moment_of(static_cast<std::uint64_t>(row.integer(0))),
-                                    .log_index = static_cast<std::uint64_t>(row.integer(1))};
-                         }));
-    if (known) {
-      out = *known;
-      return ok();
-    }
-    // Who holds the certificate can check which one it is about; its identifier is random and hides it from all others.
-    const auto about = crypto::sha256({as_bytes("lindung certificate revoked v1"), ByteArray<1>{}, as_bytes(name)});
-    TRY(index, unit.log(log::OfficerEntry{.at = unit.now(),
-                                          .action = std::string{certificate_action::revoked},
-                                          .officer_key_digest = {},
-                                          .case_digest = about}));
-    out = {.at = unit.now(), .log_index = index};
-    const bool is_card = named.format == cert::Format::shc;
-    TRYV(transaction.run(
-        store::Sql{"INSERT INTO revoked_certificate (hash, format, kid, rid, revoked_at, expires_at, log_index) "
-                   "VALUES ($1, $2, $3, $4, $5, $6, $7)"},
-        {BytesView{hash}, std::int64_t{is_card ? 2 : 1}, BytesView{named.kid}, is_card ? name : std::string_view{},
-         static_cast<std::int64_t>(unix_seconds(out.at)), static_cast<std::int64_t>(unix_seconds(named.expires)),
-         static_cast<std::int64_t>(index)}));
-    TRYV(forget_key(transaction, named.citizen, named.id, named.kid));
-    if (person.has_error()) return ok();  // erased: nobody can open its row any more
-    TRY(certificate, read_certificate(transaction, person.value(), named.id));
-    certificate.state = CertificateState::revoked;
-    return put_certificate(transaction, person.value(), certificate);
-  }));
-  return out;
 }
 
 }  // namespace lindung::service

@@ -1,11 +1,10 @@
-// Issues certificates of a citizen's records and takes them back.
+// Issues certificates of a citizen's records.
 //
 // Invariants
 // 1. What is signed is in the log, durably, before the key signs it: an entry "certificate.signed" with the digests of
 //    the signer's key and of the bytes that are signed. A signature that is not there was made by a stolen key.
 // 2. An interrupted issue is finished by the next one of the same record and form: same identifier, one certificate.
 // 3. The same record in the same form is one certificate, until it expires or it or its key is taken back.
-// 4. From the commit of a revocation on, online verification refuses (service/issued_certificates.h).
 #pragma once
 
 #include <cstddef>
@@ -25,11 +24,7 @@
 
 namespace lindung::service {
 
-// Actions of the log's entries about single certificates.
-namespace certificate_action {
-inline constexpr std::string_view signed_one = "certificate.signed";
-inline constexpr std::string_view revoked = "certificate.revoked";
-}  // namespace certificate_action
+inline constexpr std::string_view certificate_signed = "certificate.signed";  // action of the log's entry
 
 struct CertificateWish {
   CitizenRef citizen;
@@ -59,12 +54,5 @@ struct CertificatesOf {
 [[nodiscard]] Result<CertificatesOf> list_certificates(const Platform& platform, const CitizenRef& citizen);
 // By UVCI or rid. Errors: not_found.
 [[nodiscard]] Result<KeptCertificate> find_certificate(const Platform& platform, std::string_view name);
-
-struct RevokedCertificate {
-  Moment at;
-  std::uint64_t log_index{};
-};
-// Twice: done already, with the first one's moment. Also when its citizen was erased. Errors: not_found.
-[[nodiscard]] Result<RevokedCertificate> revoke_certificate(const Platform& platform, std::string_view name);
 
 }  // namespace lindung::service

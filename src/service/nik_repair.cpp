@@ -16,6 +16,7 @@
 #include "domain/rule_set.h"
 #include "log/entry.h"
 #include "service/batches.h"
+#include "service/certificate_revocation.h"
 #include "service/contact_cases.h"
 #include "service/logged_unit.h"
 #include "service/notices.h"
@@ -121,6 +122,7 @@ Result<RepairReport> repair_nik(const Platform& platform, const NikRepair& repai
       right_records.push_back(std::move(moved));
     }
     report.records = parts.moved.size();
+    TRYV(revoke_unfounded(unit, platform, *wrong));
     TRYV(clear_wrong(transaction, *wrong, parts.left));
     TRYV(timelines.write(transaction, *wrong, parts.left, unit.now()));
     TRYV(timelines.write(transaction, *known, right_records, unit.now()));

@@ -151,6 +151,47 @@ class TheServer(DemoCase):
         self.get("/healthz")
         self.get("/readyz")
 
+    def test_what_verifiers_of_certificates_read_answers_as_documented(self):
+        paths = {name: f"/v1/certificates/{name}" for name in ("signers", "revocations", "logged")}
+        self.assertEqual(self.name(self.get(paths["revocations"])), "not-found", "nothing is issued here")
+        self.assertEqual(self.get(paths["signers"]), [])
+        address = "https://cards.example/id"
+        self.demo.json("pki", "init", "--country", "ID", "--organisation", "Kemenkes", "--card-issuer", address)
+        citizen, record = next(self.vaccinated())
+        made = self.demo.json("certificate", "issue", citizen, "--record", record)
+        self.assertEqual([row["certificateType"] for row in self.get(paths["signers"])], ["CSCA", "DSC"])
+        signed = self.demo.json("certificate", "logged", made["text"])["signed"]
+        target = paths["logged"] + "?digest="
+        logged = demo.wait_for("publication", lambda: "index" in (told := self.get(paths["logged"], target + signed)) and told)
+        self.assertEqual(logged["index"], made["log_index"])
+        self.assertEqual(self.name(self.get(paths["logged"], target + "0" * 64)), "not-found")
+        self.assertEqual(self.name(self.get(paths["logged"], target + "x")), "malformed")
+        self.assertEqual(self.name(self.get(paths["logged"])), "malformed")
+        self.assertEqual(self.get(paths["revocations"])["entries"], [])
+        self.demo.json("certificate", "revoke", made["certificate"])
+        self.assertEqual(len(self.get(paths["revocations"])["entries"]), 1)
+        self.cards_answer_as_documented(citizen, record)
+
+    def vaccinated(self):
+        """Reference of somebody who was vaccinated, and the number of that record."""
+        number = self.folder / "number"
+        for _, citizen in self.demo.people(colour="green"):
+            number.write_text(citizen["nik"] + "\n")
+            reference = self.demo.json("citizen", "find", "--file", number)["citizen"]
+            for record in self.demo.json("certificate", "list", reference)["records"]:
+                if record["kind"] == "vaccination":
+                    yield reference, str(record["number"])
+
+    def cards_answer_as_documented(self, citizen, record):
+        crl = "/.well-known/crl/{list}"
+        made = self.demo.json("certificate", "issue", citizen, "--record", record, "--format", "shc")
+        self.assertEqual([key["kid"] for key in self.get("/.well-known/jwks.json")["keys"]], [made["kid"]])
+        path = f"/.well-known/crl/{made['kid']}.json"
+        self.assertEqual(self.name(self.get(crl, path)), "not-found", "none was taken back")
+        self.demo.json("certificate", "revoke", made["certificate"])
+        self.assertEqual(self.get(crl, path)["rids"], [made["certificate"]])
+        self.assertEqual(self.get("/.well-known/jwks.json")["keys"][0]["crlVersion"], 1)
+
     def test_what_is_public_refuses_as_documented(self):
         cases = {
             "/log/checkpoint": [],
@@ -166,7 +207,7 @@ class TheServer(DemoCase):
                     target = path + target if target.startswith("?") else target
                     self.assertEqual(self.name(self.get(path, target)), name)
         for _, path, _ in [o for o in self.page.operations() if o[0] == "GET"]:
-            target = path.replace("{level}", "0").replace("{index}", "000")
+            target = path.replace("{level}", "0").replace("{index}", "000").replace("{list}", "x.json")
             with self.subTest(path, refusal="general"), self.demo.connect() as connection:
                 host = [("Host", self.demo.authority)]
                 none = [*host, ("Content-Length", "0")]
@@ -353,7 +394,7 @@ class SealedAndSlow(unittest.TestCase):
         host, port = site.url.removeprefix("http://").split(":")
         sealed, slow = 0, []
         for method, path, _ in page.operations():
-            target = path.replace("{level}", "0").replace("{index}", "000")
+            target = path.replace("{level}", "0").replace("{index}", "000").replace("{list}", "x.json")
             fields = [("Host", f"{host}:{port}")]
             if method == "GET" and path != STATE and path != "/healthz":
                 with wire.Connection((host, int(port))) as connection, self.subTest(path):

@@ -19,9 +19,12 @@
 #include "domain/import.h"
 #include "domain/nik.h"
 #include "domain/record.h"
+#include "service/authority.h"
 #include "service/batches.h"
+#include "service/certificates.h"
 #include "service/clinic.h"
 #include "service/explain.h"
+#include "service/issued_certificates.h"
 #include "service/nik_repair.h"
 #include "service/quarantine.h"
 #include "store/database.h"
@@ -84,6 +87,27 @@ TEST_P(BatchUndoTest, AnUndoneImportCountsForNothingAndEverybodyConcernedIsRecol
             Errc::conflict);
   EXPECT_EQ(clinic_->import(lines({patient("1"), immunization()}), "better").value().balance.accepted, 2U);
   EXPECT_EQ(clinic_->colour_of(some_nik), Colour::green);
+}
+
+TEST_P(BatchUndoTest, CertificatesOfRecordsThatAreUndoneOrMovedAreTakenBack) {
+  const auto& platform = *clinic_->world.platform;
+  ASSERT_TRUE(make_authority(platform, {.country = "ID", .organisation = "Kemenkes", .card_issuer = ""}).has_value());
+  ASSERT_TRUE(clinic_->import(lines({patient("1"), immunization()}), "good").has_value());
+  ASSERT_TRUE(clinic_->import(lines({other_patient(), replaced(immunization("Patient/2"), "imm-1", "imm-2")}), "bad")
+                  .has_value());
+  const auto kept = issue_certificate(platform, {.citizen = *clinic_->citizen_of(some_nik)}).value();
+  const auto made = issue_certificate(platform, {.citizen = *clinic_->citizen_of(other_nik)}).value();
+  ASSERT_TRUE(undo("bad").has_value());
+  EXPECT_TRUE(is_revoked(platform, made.text()).value());
+  EXPECT_FALSE(is_revoked(platform, kept.text()).value());
+  const NikRepair repair{.issuer = clinic_->issuer,
+                         .import_id = "good",
+                         .wrong = domain::parse_nik(some_nik).value(),
+                         .right = domain::parse_nik(other_nik).value(),
+                         .birth = {.year = 1990, .month = 3, .day = 21}};
+  const auto repaired = repair_nik(platform, repair, {});
+  ASSERT_TRUE(repaired.has_value()) << repaired.error().text();
+  EXPECT_TRUE(is_revoked(platform, kept.text()).value());
 }
 
 TEST_P(BatchUndoTest, EverythingThatOneKeySignedInATimeRangeGoesInOneCommand) {

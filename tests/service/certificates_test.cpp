@@ -5,8 +5,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <variant>
 #include <vector>
 
@@ -26,6 +30,7 @@
 #include "domain/record.h"
 #include "log/entry.h"
 #include "service/authority.h"
+#include "service/certificate_revocation.h"
 #include "service/certificate_rows.h"
 #include "service/certificates_world.h"
 #include "service/issued_certificates.h"
@@ -262,6 +267,42 @@ TEST_P(CertificatesTest, OfRecordsThatDoNotCountAnyMoreHaveNoSuccessor) {
   EXPECT_EQ(page.reissued, 0U);
   EXPECT_EQ(page.ended, 1U);
   EXPECT_EQ(page.left, 0U);
+}
+
+TEST_P(CertificatesTest, OfRecordsThatEndAreTakenBackAndNoOthers) {
+  const auto newest = issue(siti_);
+  const auto records = list_certificates(platform(), siti_).value().records;
+  const auto older = issue_certificate(platform(), {.citizen = siti_, .record = records.front().id}).value();
+  EXPECT_EQ(revoke_unfounded(platform(), siti_).value(), 0U);
+  ASSERT_TRUE(world_->database
+                  ->write([&](store::Transaction& transaction) -> Result<void> {
+                    TRY(person, lock_person(transaction, *world_->ring, siti_));
+                    return end_record(transaction, person, newest.record, 1);
+                  })
+                  .has_value());
+  EXPECT_EQ(revoke_unfounded(platform(), siti_).value(), 1U);
+  EXPECT_TRUE(is_revoked(platform(), newest.text()).value());
+  EXPECT_FALSE(is_revoked(platform(), older.text()).value());
+  EXPECT_EQ(revoke_unfounded(platform(), siti_).value(), 0U);
+  EXPECT_EQ(officer_entries("certificate.revoked").size(), 1U);
+}
+
+TEST_P(CertificatesTest, OfOneRecordThatManyAskForAtOnceAreOne) {
+  constexpr std::size_t threads = 4;
+  std::vector<std::string> texts(threads);
+  {
+    std::vector<std::jthread> running;
+    for (std::size_t i = 0; i < threads; ++i) {
+      running.emplace_back([&, i] {
+        const auto made = issue_certificate(platform(), {.citizen = siti_});
+        if (made.has_value()) texts[i] = made.value().text();
+      });
+    }
+  }
+  EXPECT_FALSE(texts.front().empty());
+  EXPECT_EQ(std::ranges::count(texts, texts.front()), static_cast<std::ptrdiff_t>(threads));
+  EXPECT_EQ(officer_entries("certificate.signed").size(), 1U);
+  EXPECT_EQ(list_signers(platform()).value().size(), 1U);
 }
 
 TEST_P(CertificatesTest, StandInTheDatabaseOnlySealed) {

@@ -26,7 +26,7 @@ constexpr std::string_view distribution_key = "citizen_ref";
 
 // Tables that lead from something else to a citizen. They are distributed by what they are asked for, hold nothing
 // beside, and can be rebuilt: so citizen_ref is a value in them, not the key.
-const std::set<std::string> ways_to_citizens{"certificate_name", "citizen_index", "token"};
+const std::set<std::string> ways_to_citizens{"certificate_name", "certificate_of_key", "citizen_index", "token"};
 
 struct Column {
   std::string table;
