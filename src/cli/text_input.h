@@ -11,4 +11,8 @@ namespace lindung::cli {
 // Errors: too_large for more than 4096 bytes.
 [[nodiscard]] Result<std::string> text_input(const std::string& argument);
 
+// The text of a certificate: "-" is standard input, the name of a file its content, anything else the text itself. Line
+// ends behind it are left out.
+[[nodiscard]] std::string certificate_text(const std::string& argument);
+
 }  // namespace lindung::cli
