@@ -17,6 +17,7 @@
 #include "service/platform.h"
 #include "service/rule_activation.h"
 #include "service/rule_impact.h"
+#include "service/trust_library.h"
 
 namespace lindung::api {
 
@@ -29,6 +30,7 @@ struct AdminGround {
   const service::Gate& gate;
   const service::RuleTerms& rule_terms;
   service::RuleImpacts& impacts;
+  service::TrustLibrary& trust;
   bool is_sandbox{};
 };
 

@@ -11,10 +11,12 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "codec/base_n.h"
+#include "crypto/ed25519.h"
 #include "crypto/random.h"
 #include "domain/category.h"
 #include "domain/venue_code.h"
 #include "service/venues.h"
+#include "service/verify_keys.h"
 
 namespace lindung::api {
 
@@ -73,13 +75,50 @@ Result<json::value> list(const AdminGround& at, const Object& object) {
   return Object{{"venues", std::move(rows)}};
 }
 
+Result<json::value> add_key(const AdminGround& at, const Object& object) {
+  TRY(arguments, Arguments::read(object, {"venue", "key_id", "public_key"}));
+  TRY(venue, arguments.bytes<16>("venue"));
+  TRY(key_id, arguments.text("key_id"));
+  TRY(bytes, arguments.bytes<32>("public_key"));
+  TRY(key, crypto::Ed25519PublicKey::from_bytes(bytes));
+  TRYV(service::add_verify_key(at.platform, VenueId{venue}, KeyId{key_id}, key));
+  return Object{{"venue", codec::hex(venue)}, {"key_id", key_id}};
+}
+
+Result<json::value> revoke_key(const AdminGround& at, const Object& object) {
+  TRY(arguments, Arguments::read(object, {"venue", "key_id"}));
+  TRY(venue, arguments.bytes<16>("venue"));
+  TRY(key_id, arguments.text("key_id"));
+  TRYV(service::revoke_verify_key(at.platform, VenueId{venue}, KeyId{key_id}));
+  return Object{{"venue", codec::hex(venue)}, {"key_id", key_id}, {"revoked", true}};
+}
+
+Result<json::value> list_keys(const AdminGround& at, const Object& object) {
+  TRY(arguments, Arguments::read(object, {"venue"}));
+  TRY(venue, arguments.bytes<16>("venue"));
+  TRY(listed, service::list_verify_keys(at.platform, VenueId{venue}));
+  json::array keys;
+  for (const auto& key : listed) {
+    Object days;
+    for (const auto& each : key.days) days[rfc3339(start_of(each.day)).substr(0, 10)] = each.asked;
+    keys.emplace_back(Object{{"key_id", key.id.value()},
+                             {"added_at", rfc3339(key.added_at)},
+                             {"revoked_at", key.revoked_at ? json::value(rfc3339(*key.revoked_at)) : json::value{}},
+                             {"verifications", std::move(days)}});
+  }
+  return Object{{"venue", codec::hex(venue)}, {"keys", std::move(keys)}};
+}
+
 }  // namespace
 
 std::vector<AdminCommand> venue_commands() {
   return {{.name = "venue/add", .officers = 1, .run = add},
           {.name = "venue/code", .officers = 0, .run = code},
           {.name = "venue/replace-key", .officers = 1, .run = replace_key},
-          {.name = "venue/list", .officers = 0, .run = list}};
+          {.name = "venue/list", .officers = 0, .run = list},
+          {.name = "venue/key-add", .officers = 1, .run = add_key},
+          {.name = "venue/key-revoke", .officers = 1, .run = revoke_key},
+          {.name = "venue/key-list", .officers = 0, .run = list_keys}};
 }
 
 }  // namespace lindung::api

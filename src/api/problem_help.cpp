@@ -92,17 +92,20 @@ constexpr std::array all{
                 .title = "The header block is too large",
                 .cause = "All fields together are over 16 KiB.",
                 .mend = "Send only the fields that are documented; cookies and traces of a proxy are the usual cause."},
-    ProblemHelp{.code = Errc::replay_conflict,
-                .status = 409,
-                .title = "This request id was used for another question",
-                .cause =
-                    "A question that differs in any byte, client time included, was asked under this request id in the "
-                    "same hour.",
-                .mend = "To repeat a question, seal the same plaintext again. Another question takes a new random id."},
+    ProblemHelp{
+        .code = Errc::replay_conflict,
+        .status = 409,
+        .title = "This request id was used for another question",
+        .cause = "A question that differs in any byte, client time included, was asked under this request id in the "
+                 "same hour; or a request to /v1/verify came a second time.",
+        .mend = "To repeat a question, seal the same plaintext again. Another question takes a new random id. To "
+                "verify again, sign again with a new nonce."},
     ProblemHelp{.code = Errc::quota,
                 .status = 429,
                 .title = "The partner's quota is used up for now",
-                .cause = "The partner asked more questions in this minute than its agreement allows.",
+                .cause = "The partner asked more questions in this minute than its agreement allows, or a door had "
+                         "more certificates "
+                         "verified than one may.",
                 .mend = "Wait for as many seconds as `Retry-After` says, then ask again with the same request id."},
     ProblemHelp{
         .code = Errc::busy,

@@ -33,12 +33,13 @@ struct RuleFinding {
   enum class Outcome : std::uint8_t { passed, failed, open };  // open: the rule cannot be evaluated over it
   std::string rule;
   Outcome outcome{};
-  std::string words;  // English where there are any
+  std::string words;  // in English, and behind a stroke in Indonesian where the rule has that
 };
 
 class AcceptanceRules {
  public:
-  // A rule, or a value set ({"valueSetId", "valueSetValues"}); a later version of a rule stands beside the earlier one.
+  // A rule, a list of rules, a value set ({"valueSetId", "valueSetValues"}), or an object of value sets by their names;
+  // a later version of a rule stands beside the earlier one.
   // Errors: malformed for anything else, and for logic that cannot be evaluated.
   [[nodiscard]] Result<void> add(const boost::json::value& document);
 
@@ -59,6 +60,7 @@ class AcceptanceRules {
     std::string words;
     domain::certlogic::Expression logic;
   };
+  [[nodiscard]] Result<void> add_rule(const boost::json::object& rule);
   [[nodiscard]] static bool applies(const Rule& rule, const AcceptanceCase& one);
 
   std::vector<Rule> rules_;  // by id, then version
@@ -70,6 +72,9 @@ struct Travel {
   AcceptanceRules rules;
   std::string arrival;  // country, two letters
 };
+
+// Indonesia's own rules of entry (data/travel), as far as they speak of EU certificates.
+[[nodiscard]] const Travel& own_travel();
 
 // Errors (step rules): rule, with the first one that is not met or cannot be evaluated, in words.
 [[nodiscard]] Checked<void> check_acceptance(const AcceptanceRules& rules, const AcceptanceCase& one);

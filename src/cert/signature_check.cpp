@@ -36,7 +36,7 @@ Checked<SignedClaims> SignatureCheck::run(Cwt claims) const {
     usages.push_back(each->usage);
   }
   if (found == nullptr) return refuse(Step::signature, why);
-  if (trust.is_revoked_key(*kid)) return refuse(Step::signature, Reason::revoked, "the whole key");
+  if (trust.is_revoked(*found)) return refuse(Step::signature, Reason::revoked, "the whole key");
   return SignedClaims{std::move(claims), std::move(found), std::move(usages)};
 }
 

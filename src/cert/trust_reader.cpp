@@ -45,10 +45,10 @@ bool is_self_signed_authority(const crypto::X509Certificate& certificate) {
 
 }  // namespace
 
-Result<void> TrustReader::add(BytesView content, std::size_t list) {
+Result<void> TrustReader::add(BytesView content, std::size_t list, std::string_view name) {
   if (looks_like_json(content)) {
     TRY(value, codec::parse_json(as_text(content), {.bytes = json_limit, .depth = 32}));
-    return add_json(value, list);
+    return add_json(value, list, name);
   }
   if (crypto::looks_like_pem(content)) {
     TRY(certificates, crypto::X509Certificate::from_pem(content));
@@ -65,7 +65,7 @@ Result<void> TrustReader::add(BytesView content, std::size_t list) {
   return ok();
 }
 
-Result<void> TrustReader::add_json(const json::value& content, std::size_t list) {
+Result<void> TrustReader::add_json(const json::value& content, std::size_t list, std::string_view name) {
   const auto* object = content.if_object();
   if (const auto* rows = content.if_array(); rows != nullptr) {
     const auto* first = rows->empty() ? nullptr : rows->front().if_object();
@@ -83,15 +83,51 @@ Result<void> TrustReader::add_json(const json::value& content, std::size_t list)
     return ok();
   }
   if (object->contains("verificationMethod")) return add_did(content, list);
-  if (object->contains("hashType")) {
-    TRY(batch, read_revocation_batch(*object, std::to_string(batches_.all().size())));
-    batches_.put(std::move(batch), Moment{});
+  if (const auto* keys = array_member(*object, "revokedKeys")) return add_revoked_keys(*keys);
+  if (object->contains("hashType")) return add_batch(*object, name);
+  if (const auto* batches = array_member(*object, "batches")) {
+    add_batch_list(*batches);
     return ok();
   }
   // Germany's list: the gateway's entries under a name, behind a line with a signature.
   if (const auto* certificates = array_member(*object, "certificates"))
     return add_json(json::value(*certificates), list);
   return add_jwks(content, list);
+}
+
+Result<void> TrustReader::add_revoked_keys(const json::array& keys) {
+  for (const auto& each : keys) {
+    const auto* key = each.if_object();
+    const auto kid = each.is_string() ? std::string_view{each.get_string()}
+                     : key != nullptr ? text_member(*key, "kid")
+                                      : std::string_view{};
+    // A list that is read in part would let a revoked key through.
+    const auto bytes = codec::from_base64(kid);
+    if (!bytes || bytes.value().empty()) return fail(Errc::malformed, "a revoked key without a kid in base64");
+    const auto country = key == nullptr ? std::string_view{} : text_member(*key, "country");
+    store_.add_revoked_key(bytes.value(), country_of(country));
+  }
+  return ok();
+}
+
+Result<void> TrustReader::add_batch(const json::object& batch, std::string_view name) {
+  std::string id{text_member(batch, "batchId")};
+  if (id.empty()) id = name.substr(0, name.rfind('.'));
+  if (id.empty()) id = std::to_string(batches_.all().size());
+  auto read = read_revocation_batch(batch, std::move(id));
+  if (!read) return fail(Errc::malformed, read.error().detail);
+  batches_.put(std::move(read.value()), Moment{});
+  return ok();
+}
+
+void TrustReader::add_batch_list(const json::array& batches) {
+  for (const auto& each : batches) {
+    const auto* batch = each.if_object();
+    const auto* deleted = batch == nullptr ? nullptr : batch->if_contains("deleted");
+    if (deleted != nullptr && deleted->is_bool() && deleted->get_bool()) {
+      withdrawn_batches_.emplace_back(text_member(*batch, "batchId"));
+    }
+  }
 }
 
 void TrustReader::add_certificate(const crypto::X509Certificate& certificate, std::size_t list) {
@@ -249,6 +285,7 @@ void TrustReader::finish() {
     store_.add_card_key(pending.issuer, pending.kid, std::move(key));
   }
   card_keys_.clear();
+  for (const auto& id : withdrawn_batches_) batches_.withdraw(id, Moment{});
   if (!batches_.all().empty()) store_.set_revocations(DccRevocations{batches_});
 }
 

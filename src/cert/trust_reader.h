@@ -27,8 +27,9 @@ class TrustReader {
   explicit TrustReader(TrustStore& store) noexcept : store_{store} {}
 
   // Errors: malformed for content that is no list. Single entries that cannot be used are passed over and counted.
-  [[nodiscard]] Result<void> add(BytesView content, std::size_t list);
-  [[nodiscard]] Result<void> add_json(const boost::json::value& content, std::size_t list);
+  // `name`: of the file; a batch of revocations that has no id of its own is known by it, without its ending.
+  [[nodiscard]] Result<void> add(BytesView content, std::size_t list, std::string_view name = {});
+  [[nodiscard]] Result<void> add_json(const boost::json::value& content, std::size_t list, std::string_view name = {});
   void add_certificate(const crypto::X509Certificate& certificate, std::size_t list);
   // As the signer of health certificates, whatever else it is.
   void add_signer(const crypto::X509Certificate& certificate, std::size_t list);
@@ -43,6 +44,11 @@ class TrustReader {
   [[nodiscard]] std::size_t passed_over() const noexcept { return passed_over_; }
 
  private:
+  // {"revokedKeys": [{"kid", "country"?}]}, or with the kids alone.
+  [[nodiscard]] Result<void> add_revoked_keys(const boost::json::array& keys);
+  [[nodiscard]] Result<void> add_batch(const boost::json::object& batch, std::string_view name);
+  // The gateway's list of batches: those that it has taken back count no more, wherever they still stand.
+  void add_batch_list(const boost::json::array& batches);
   void add_gateway_entry(const boost::json::object& entry, std::size_t list);
   void add_key_set(const boost::json::object& set, std::string_view issuer, std::size_t list);
   void add_directory(const boost::json::array& issuers, std::size_t list);
@@ -63,6 +69,7 @@ class TrustReader {
   std::vector<PendingCardKey> card_keys_;
   std::map<std::string, Revocations, std::less<>> revocations_;  // by kid
   RevocationBatches batches_;
+  std::vector<std::string> withdrawn_batches_;
   std::size_t passed_over_{};
 };
 

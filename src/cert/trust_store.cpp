@@ -54,7 +54,9 @@ void TrustStore::add_authority(crypto::X509Certificate certificate, std::size_t 
   if (!known) authorities_.push_back({.certificate = std::move(certificate), .list = list});
 }
 
-void TrustStore::add_revoked_key(BytesView kid) { revoked_keys_.push_back(key_of(kid)); }
+void TrustStore::add_revoked_key(BytesView kid, std::string_view country) {
+  revoked_keys_[key_of(kid)].emplace_back(country);
+}
 
 std::span<const TrustStore::SignerRef> TrustStore::signers(BytesView kid) const {
   const auto found = signers_.find(key_of(kid));
@@ -73,8 +75,11 @@ TrustStore::SignerRef TrustStore::did_key(std::string_view did_url) const {
   return found == did_keys_.end() ? nullptr : found->second;
 }
 
-bool TrustStore::is_revoked_key(BytesView kid) const {
-  return std::ranges::find(revoked_keys_, as_text(kid)) != revoked_keys_.end();
+bool TrustStore::is_revoked(const Signer& signer) const {
+  const auto found = revoked_keys_.find(key_of(signer.kid));
+  if (found == revoked_keys_.end()) return false;
+  return std::ranges::any_of(found->second,
+                             [&](const std::string& country) { return country.empty() || signer.is_of(country); });
 }
 
 TrustStore::Size TrustStore::size() const noexcept {
@@ -82,7 +87,9 @@ TrustStore::Size TrustStore::size() const noexcept {
            .card_keys = card_keys_.size(),
            .did_keys = did_keys_.size(),
            .authorities = authorities_.size(),
-           .revocations = revocations_.size()};
+           .revocations = revocations_.size(),
+           .revoked_keys = 0};
+  for (const auto& each : revoked_keys_) out.revoked_keys += each.second.size();
   for (const auto& each : signers_) out.signers += each.second.size();
   return out;
 }

@@ -56,7 +56,8 @@ class TrustStore {
   void add_card_key(std::string_view issuer, std::string_view kid, CardKey key);
   void add_did_key(std::string_view did_url, SignerRef signer);  // "did:web:…#key-1"
   void add_authority(crypto::X509Certificate certificate, std::size_t list);
-  void add_revoked_key(BytesView kid);
+  // `country` of two letters; empty: of every country.
+  void add_revoked_key(BytesView kid, std::string_view country = {});
   void set_revocations(DccRevocations revocations) { revocations_ = std::move(revocations); }
 
   [[nodiscard]] std::span<const SignerRef> signers(BytesView kid) const;
@@ -71,7 +72,7 @@ class TrustStore {
   [[nodiscard]] bool is_stale(std::size_t list, Moment at) const {
     return list < lists_.size() && lists_[list].is_stale(at);
   }
-  [[nodiscard]] bool is_revoked_key(BytesView kid) const;
+  [[nodiscard]] bool is_revoked(const Signer& signer) const;
   [[nodiscard]] const DccRevocations& revocations() const noexcept { return revocations_; }
 
   struct Size {
@@ -80,6 +81,7 @@ class TrustStore {
     std::size_t did_keys{};
     std::size_t authorities{};
     std::size_t revocations{};
+    std::size_t revoked_keys{};
   };
   [[nodiscard]] Size size() const noexcept;
 
@@ -89,7 +91,7 @@ class TrustStore {
   std::unordered_map<std::string, CardKey> card_keys_;  // issuer, a line end, kid
   std::unordered_map<std::string, SignerRef> did_keys_;
   std::vector<Authority> authorities_;
-  std::vector<std::string> revoked_keys_;
+  std::unordered_map<std::string, std::vector<std::string>> revoked_keys_;  // by kid: countries
   DccRevocations revocations_;
 };
 

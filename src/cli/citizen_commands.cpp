@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/secret.h"
+#include "cli/certificate_input.h"
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "store/durable_file.h"
@@ -68,6 +69,19 @@ Result<boost::json::value> repair(const Context& context, const RepairArguments&
                       {"birth_date", as_text(lines[2])}});
 }
 
+struct CertificateArguments {
+  std::string citizen;
+  std::string text;
+  bool confirmed{};
+};
+
+Result<boost::json::value> take_certificate(const Context& context, const CertificateArguments& arguments) {
+  TRY(text, certificate_text(arguments.text));
+  return call_server(
+      context, "citizen/certificate",
+      {{"citizen", arguments.citizen}, {"text", text}, {"confirmed_by_document", arguments.confirmed ? 1U : 0U}});
+}
+
 }  // namespace
 
 void add_citizen_commands(CLI::App& program, Context& context) {
@@ -97,6 +111,17 @@ void add_citizen_commands(CLI::App& program, Context& context) {
   mend->add_option("--import", repairing->import_id, "the import")->required();
   mend->add_option("--file", repairing->file, "read the three lines from a file")->check(CLI::ExistingFile);
   mend->callback([&context, repairing] { finish(context, repair(context, *repairing)); });
+
+  const auto taking = std::make_shared<CertificateArguments>();
+  auto* certificate = add_command(*group, context, "certificate",
+                                  "take the records of a health certificate of another country in for its holder",
+                                  "lindung citizen certificate 9f86d081884c7d659a2feaa0c55ad015 certificate.txt");
+  certificate->add_option("citizen", taking->citizen, "reference of the citizen, hex")->required();
+  certificate->add_option("text", taking->text, "the text of the code, a file with it, or - for standard input")
+      ->required();
+  certificate->add_flag("--confirmed-by-document", taking->confirmed,
+                        "a document was seen that shows the whole birth date");
+  certificate->callback([&context, taking] { finish(context, take_certificate(context, *taking)); });
 }
 
 }  // namespace lindung::cli

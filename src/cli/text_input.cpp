@@ -9,7 +9,6 @@
 #include "base/result.h"
 
 namespace lindung::cli {
-
 Result<std::string> text_input(const std::string& argument) {
   constexpr std::size_t limit = 4'096;
   if (argument != "-") return argument;

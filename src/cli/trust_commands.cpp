@@ -70,11 +70,12 @@ void add_trust_commands(CLI::App& program, Context& context) {
   group->require_subcommand(1);
 
   const auto arguments = std::make_shared<TrustArguments>();
-  auto* import =
-      add_command(*group, context, "import",
-                  "put a list of signers in place of the one of that name: certificates (DER, PEM), the EU "
-                  "gateway's JSON, DID documents, key sets, directories of issuers, master lists",
-                  "lindung trust import eu trustlist.json --origin https://gateway.example/trustList --fresh-for 3");
+  auto* import = add_command(
+      *group, context, "import",
+      "put a list of signers in place of the one of that name: certificates (DER, PEM), the EU "
+      "gateway's JSON, DID documents, key sets, directories of issuers, master lists, batches of revocations, "
+      "lists of revoked keys",
+      "lindung trust import eu trustlist.json --origin https://gateway.example/trustList --fresh-for 3");
   import->add_option("name", arguments->name, "name of the list")->required();
   import->add_option("files", arguments->files, "the published files")->required()->check(CLI::ExistingFile);
   add_folder_option(*import, arguments);

@@ -1,11 +1,15 @@
 #include "cli/trust_lists.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
+#include <cerrno>
 #include <chrono>
 #include <cstddef>
+#include <cstdio>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -20,9 +24,9 @@
 #include "cert/jwk.h"
 #include "cert/trust_reader.h"
 #include "cert/trust_store.h"
-#include "cli/trust_folder.h"
 #include "codec/json.h"
 #include "http/client.h"
+#include "service/trust_folder.h"
 #include "store/durable_file.h"
 
 namespace lindung::cli {
@@ -42,11 +46,8 @@ bool is_list_name(std::string_view name) {
 
 json::object counts_of(const cert::TrustStore& store) {
   const auto size = store.size();
-  return {{"signers", size.signers},
-          {"card_keys", size.card_keys},
-          {"did_keys", size.did_keys},
-          {"authorities", size.authorities},
-          {"revocations", size.revocations}};
+  return {{"signers", size.signers},         {"card_keys", size.card_keys},     {"did_keys", size.did_keys},
+          {"authorities", size.authorities}, {"revocations", size.revocations}, {"revoked_keys", size.revoked_keys}};
 }
 
 // A key set tells not whose it is: the import does.
@@ -68,14 +69,14 @@ Result<void> check_files(const std::vector<ListFile>& files) {
   store.add_list({.origin = "import", .fetched = {}, .fresh_for = {}});
   cert::TrustReader reader{store};
   for (const auto& file : files) {
-    const auto added = reader.add(file.content, 0);
+    const auto added = reader.add(file.content, 0, file.name);
     if (!added) return fail(file.name, added.error());
   }
   return ok();
 }
 
 Result<ListOrigin> read_origin(const fs::path& folder) {
-  TRY(content, store::read_file((folder / origin_file).string(), 64UL * 1024));
+  TRY(content, store::read_file((folder / service::origin_file).string(), 64UL * 1024));
   TRY(value, codec::parse_json(as_text(content)));
   const auto* object = value.if_object();
   if (object == nullptr) return fail(Errc::malformed, "origin.json");
@@ -91,7 +92,7 @@ Result<std::vector<fs::path>> list_folders(const std::string& folder) {
   std::error_code error;
   std::vector<fs::path> out;
   for (const auto& each : fs::directory_iterator{folder, error}) {
-    if (is_list_name(each.path().filename().string()) && fs::exists(each.path() / origin_file, error)) {
+    if (is_list_name(each.path().filename().string()) && fs::exists(each.path() / service::origin_file, error)) {
       out.push_back(each.path());
     }
   }
@@ -122,7 +123,7 @@ Result<void> refresh_one(const std::string& folder, const fs::path& list, Moment
   std::error_code error;
   std::vector<std::string> names;
   for (const auto& each : fs::directory_iterator{list, error}) {
-    if (each.path().filename() != origin_file) names.push_back(each.path().filename().string());
+    if (each.path().filename() != service::origin_file) names.push_back(each.path().filename().string());
   }
   if (names.size() != 1) return fail(Errc::unsupported, "a list of several files is imported again by hand");
   TRY(content, fetch(origin.origin));
@@ -130,6 +131,18 @@ Result<void> refresh_one(const std::string& folder, const fs::path& list, Moment
   std::vector<ListFile> files;
   files.push_back({.name = names.front(), .content = std::move(content)});
   TRYV(put_list(folder, list.filename().string(), origin, std::move(files)));
+  return ok();
+}
+
+// At no moment is there no list: whoever reads the folder meanwhile has the earlier one or this one.
+Result<void> put_in_place(const fs::path& fresh, const fs::path& place) {
+  std::error_code error;
+  const bool is_first = !fs::exists(place, error);
+  const unsigned flags = is_first ? RENAME_NOREPLACE : RENAME_EXCHANGE;
+  if (::renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, place.c_str(), flags) != 0) {
+    return fail(Errc::io, "cannot put " + place.string() + ": " + std::generic_category().message(errno));
+  }
+  if (!is_first) fs::remove_all(fresh, error);
   return ok();
 }
 
@@ -142,7 +155,6 @@ Result<json::value> put_list(const std::string& folder, const std::string& name,
   TRYV(check_files(files));
   const fs::path final_folder = fs::path{folder} / name;
   const fs::path fresh = fs::path{folder} / ("." + name + ".new");
-  const fs::path old = fs::path{folder} / ("." + name + ".old");
   std::error_code error;
   fs::remove_all(fresh, error);
   fs::create_directories(fresh, error);
@@ -153,13 +165,9 @@ Result<json::value> put_list(const std::string& folder, const std::string& name,
   json::object told{
       {"origin", origin.origin}, {"fetched_at", rfc3339(origin.fetched_at)}, {"fresh_for_s", origin.fresh_for.count()}};
   if (!origin.issuer.empty()) told["issuer"] = origin.issuer;
-  TRYV(store::publish_file((fresh / origin_file).string(), as_bytes(codec::to_pretty_text(told) + "\n")));
-  fs::remove_all(old, error);
-  fs::rename(final_folder, old, error);  // there may be none
-  fs::rename(fresh, final_folder, error);
-  if (error) return fail(Errc::io, "cannot put " + final_folder.string() + ": " + error.message());
-  fs::remove_all(old, error);
-  TRY(read, read_trust_folder(final_folder.string()));
+  TRYV(store::publish_file((fresh / service::origin_file).string(), as_bytes(codec::to_pretty_text(told) + "\n")));
+  TRYV(put_in_place(fresh, final_folder));
+  TRY(read, service::read_trust_folder(final_folder.string()));
   json::object out{{"name", name}, {"origin", origin.origin}, {"fetched_at", rfc3339(origin.fetched_at)}};
   for (const auto& each : counts_of(read.store)) out[each.key()] = each.value();
   out["passed_over"] = read.entries_passed_over;
@@ -171,7 +179,7 @@ Result<json::value> list_lists(const std::string& folder, Moment now) {
   json::array out;
   for (const auto& each : folders) {
     TRY(origin, read_origin(each));
-    TRY(read, read_trust_folder(each.string()));
+    TRY(read, service::read_trust_folder(each.string()));
     const auto until = origin.fetched_at + origin.fresh_for;
     json::object row{{"name", each.filename().string()},
                      {"origin", origin.origin},

@@ -1,5 +1,6 @@
 #include <CLI/App.hpp>
 #include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -8,6 +9,7 @@
 #include "base/result.h"
 #include "cli/commands.h"
 #include "cli/context.h"
+#include "cli/key_file.h"
 #include "image/qr_image.h"
 #include "store/durable_file.h"
 
@@ -25,6 +27,50 @@ Result<void> draw(const std::string& text, const std::string& svg_path, const st
     TRYV(store::create_file(png_path, png));
   }
   return ok();
+}
+
+struct KeyArguments {
+  std::string venue;
+  std::string key_id;
+  std::string public_key;
+};
+
+Result<boost::json::value> add_key(const Context& context, const KeyArguments& arguments) {
+  TRY(key, read_ed25519_public_key(arguments.public_key));
+  return call_server(context, "venue/key-add",
+                     {{"venue", arguments.venue}, {"key_id", arguments.key_id}, {"public_key", key}});
+}
+
+// Keys under which a door has health certificates verified.
+void add_key_commands(CLI::App& group, Context& context) {
+  auto* keys = group.add_subcommand("key", "keys under which a door has certificates verified (POST /v1/verify)");
+  keys->require_subcommand(1);
+  const auto arguments = std::make_shared<KeyArguments>();
+  const auto with_venue = [&](CLI::App* command) {
+    command->add_option("venue", arguments->venue, "id of the venue, hex")->required();
+    return command;
+  };
+  auto* add = with_venue(add_command(*keys, context, "add", "let a door have certificates verified",
+                                     "lindung venue key add bf92e4839773bc2fcf826e5089d6e5d9 --key-id door.1 "
+                                     "--public-key HEX"));
+  add->add_option("--key-id", arguments->key_id, "[a-z0-9.-]{1,64}, of all venues one")->required();
+  add->add_option("--public-key", arguments->public_key, "Ed25519 public key: 32 bytes in hex, or a PEM file")
+      ->required();
+  add->callback([&context, arguments] { finish(context, add_key(context, *arguments)); });
+
+  auto* list = with_venue(add_command(*keys, context, "list", "the keys of a venue, and how often each was used a day",
+                                      "lindung venue key list bf92e4839773bc2fcf826e5089d6e5d9"));
+  list->callback([&context, arguments] {
+    finish(context, call_server(context, "venue/key-list", {{"venue", arguments->venue}}));
+  });
+
+  auto* revoke = with_venue(add_command(*keys, context, "revoke", "take a key away, at once",
+                                        "lindung venue key revoke bf92e4839773bc2fcf826e5089d6e5d9 --key-id door.1"));
+  revoke->add_option("--key-id", arguments->key_id, "of which key")->required();
+  revoke->callback([&context, arguments] {
+    finish(context,
+           call_server(context, "venue/key-revoke", {{"venue", arguments->venue}, {"key_id", arguments->key_id}}));
+  });
 }
 
 }  // namespace
@@ -82,6 +128,7 @@ void add_venue_commands(CLI::App& program, Context& context) {
 
   auto* list = add_command(*group, context, "list", "all venues, and how many people are inside", "lindung venue list");
   list->callback([&context] { finish(context, call_server(context, "venue/list", {})); });
+  add_key_commands(*group, context);
 }
 
 }  // namespace lindung::cli

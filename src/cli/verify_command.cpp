@@ -1,42 +1,46 @@
 // `lindung verify`: is this health certificate genuine, valid and of somebody who may issue it? Offline.
+#include <unistd.h>
+
 #include <CLI/App.hpp>
 #include <CLI/Error.hpp>
-#include <algorithm>
 #include <boost/json/value.hpp>
 #include <cstddef>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iostream>
-#include <istream>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "cert/acceptance.h"
-#include "cert/code_texts.h"
+#include "cert/certificate_facts.h"
 #include "cert/country.h"
 #include "cert/reason.h"
 #include "cert/step.h"
 #include "cert/trust_store.h"
 #include "cert/verdict.h"
+#include "cert/verdict_json.h"
+#include "cert/verified_certificate.h"
 #include "cert/verify.h"
+#include "cli/certificate_input.h"
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/program.h"
-#include "cli/trust_folder.h"
 #include "cli/verify_lines.h"
 #include "codec/json.h"
-#include "image/codes.h"
-#include "image/picture.h"
+#include "domain/colour.h"
+#include "domain/derive.h"
+#include "domain/record.h"
+#include "domain/rule_set.h"
+#include "service/trust_folder.h"
 #include "store/durable_file.h"
 
 namespace lindung::cli {
@@ -46,7 +50,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t rule_limit = std::size_t{4} << 20U;
-constexpr std::size_t most_text = 64UL * 1024;  // above what is looked at, so that the verdict says why
 
 struct VerifyArguments {
   std::string text;
@@ -57,40 +60,13 @@ struct VerifyArguments {
   bool ndjson{};
 };
 
-std::string read_all(std::istream& in) {
-  std::string out;
-  const image::PictureLimits picture;
-  for (std::istreambuf_iterator<char> at{in}, end; at != end && out.size() <= picture.bytes; ++at) out += *at;
-  return out;
-}
-
-// The text of what is in a file: of a picture, that of the code in it.
-Result<std::string> text_in(std::string content) {
-  if (image::picture_kind(as_bytes(content)) == image::PictureKind::none) {
-    content.resize(std::min(content.size(), most_text));
-    while (!content.empty() && (content.back() == '\n' || content.back() == '\r')) content.pop_back();
-    return content;
-  }
-  TRY(codes, image::read_codes(as_bytes(content)));
-  return cert::text_of_codes(std::move(codes));
-}
-
-// "-" is standard input; the name of a file is its content; anything else is the text itself.
-Result<std::string> text_of(const std::string& argument) {
-  if (argument == "-") return text_in(read_all(std::cin));
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(argument, error)) return argument;
-  std::ifstream file{argument, std::ios::binary};
-  return text_in(read_all(file));
-}
-
 Result<std::shared_ptr<const cert::TrustStore>> trust_of(const VerifyArguments& arguments, const Context& context) {
   auto folder = arguments.trust;
   std::error_code error;
   const auto own = context.data_folder + "/trust";
   if (folder.empty() && std::filesystem::is_directory(own, error)) folder = own;
   if (folder.empty()) return std::make_shared<const cert::TrustStore>();
-  TRY(read, read_trust_folder(folder));
+  TRY(read, service::read_trust_folder(folder));
   return std::make_shared<const cert::TrustStore>(std::move(read.store));
 }
 
@@ -109,19 +85,48 @@ Result<cert::Travel> travel_of(const VerifyArguments& arguments) {
   return out;
 }
 
-void print_verdict(const cert::Verdict& verdict) {
+// On a terminal that has colours, unless somebody wants none (no-color.org).
+std::string in_colour(cert::Outcome outcome, const std::string& text) {
+  if (::isatty(STDOUT_FILENO) != 1 || std::getenv("NO_COLOR") != nullptr)
+    return text;  // NOLINT(concurrency-mt-unsafe): one thread
+  const auto* const code = outcome == cert::Outcome::valid     ? "\x1b[32m"
+                           : outcome == cert::Outcome::invalid ? "\x1b[31m"
+                                                               : "\x1b[33m";
+  return code + text + "\x1b[0m";
+}
+
+// What the rules of this program make of the facts of a valid certificate and nothing else; empty: it has no facts that
+// we have words for.
+std::string colour_of(const cert::Examination& examined, Moment at) {
+  if (!examined.certificate) return {};
+  const auto facts = cert::facts_of(*examined.certificate, at);
+  const auto rules = domain::RuleSet::built_in();
+  if (!facts || !rules) return {};
+  std::vector<domain::Record> records;
+  for (const auto& fact : facts.value().facts) {
+    const auto number = std::to_string(records.size());
+    records.push_back({.id = domain::record_id({}, number), .issuer = {}, .batch = {}, .entered_at = at, .fact = fact});
+  }
+  domain::Assessor assessor{rules.value()};
+  assessor.load(domain::to_json(records));
+  const auto assessed = assessor.at(at);
+  return assessed ? std::string{domain::name_of(assessed.value().colour)} : std::string{};
+}
+
+void print_verdict(const cert::Verdict& verdict, const std::string& colour) {
   std::string line{cert::name_of(verdict.outcome)};
   if (verdict.reason) {
     line += ": " + std::string{cert::words_of(*verdict.reason)} + " (" + std::string{cert::name_of(*verdict.reason)};
     if (!verdict.detail.empty()) line += ": " + verdict.detail;
     line += ")";
   }
-  std::printf("%s\n", line.c_str());
+  std::printf("%s\n", in_colour(verdict.outcome, line).c_str());
   std::printf("format: %s\n", std::string{cert::name_of(verdict.format)}.c_str());
   if (!verdict.content.empty()) std::printf("content: %s\n", verdict.content.c_str());
   if (!verdict.issuer.empty()) std::printf("issuer: %s\n", verdict.issuer.c_str());
   if (!verdict.subject_initials.empty()) std::printf("holder: %s\n", verdict.subject_initials.c_str());
   if (verdict.expires) std::printf("until: %s\n", rfc3339(*verdict.expires).c_str());
+  if (!colour.empty()) std::printf("colour: %s, by this certificate alone\n", colour.c_str());
   for (const auto& each : verdict.steps) {
     std::printf("  %s %s\n", each.passed ? "passed" : "failed", std::string{cert::name_of(each.step)}.c_str());
   }
@@ -139,16 +144,24 @@ Result<void> verify_command(const VerifyArguments& arguments, Context& context) 
     return ok();
   }
   std::optional<cert::Travel> travel;
+  const cert::Travel* entering = nullptr;
   if (!arguments.rules.empty()) {
     TRY(read, travel_of(arguments));
     travel = std::move(read);
+    entering = &*travel;
+  } else if (!arguments.arrival.empty()) {
+    entering = &cert::own_travel();
+    if (cert::country_of(arguments.arrival) != entering->arrival) {
+      return fail(Errc::invalid_argument, "rules of another country than ID are given by --rules");
+    }
   }
-  TRY(text, text_of(arguments.text));
-  const auto verdict = cert::verify(text, *trust, at, travel ? &*travel : nullptr);
+  TRY(text, certificate_text(arguments.text));
+  const auto verdict = cert::verify(text, *trust, at, entering);
   if (context.json) {
-    std::printf("%s\n", codec::to_text(verdict_json(verdict, nullptr)).c_str());
+    std::printf("%s\n", codec::to_text(cert::verdict_json(verdict, nullptr)).c_str());
   } else {
-    print_verdict(verdict);
+    const bool is_valid = verdict.outcome == cert::Outcome::valid;
+    print_verdict(verdict, is_valid ? colour_of(cert::examine(text, *trust, at), at) : std::string{});
   }
   if (verdict.outcome != cert::Outcome::valid) context.exit_status = negative;
   return ok();
@@ -171,13 +184,15 @@ void add_verify_command(CLI::App& program, Context& context) {
   auto* rules =
       command->add_option("--rules", arguments->rules, "folder of rules of acceptance and value sets, as JSON")
           ->type_name("DIR");
-  auto* arrival =
-      command->add_option("--arrival", arguments->arrival, "country whose rules are held against it")->type_name("CC");
+  auto* arrival = command
+                      ->add_option("--arrival", arguments->arrival,
+                                   "country whose rules are held against it; ID has its own, others come by --rules")
+                      ->type_name("CC");
   rules->needs(arrival);
-  arrival->needs(rules);
   auto* lines = command->add_flag("--ndjson", arguments->ndjson, "questions line by line from standard input, as JSON");
   text->excludes(lines);
   rules->excludes(lines);
+  arrival->excludes(lines);
   command->callback([arguments, text, lines, &context] {
     if (text->count() == 0 && lines->count() == 0) throw CLI::RequiredError("text");
     const auto done = verify_command(*arguments, context);

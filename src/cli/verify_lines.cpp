@@ -27,6 +27,7 @@
 #include "cert/trust_reader.h"
 #include "cert/trust_store.h"
 #include "cert/verdict.h"
+#include "cert/verdict_json.h"
 #include "cert/verify.h"
 #include "cli/known_signers.h"
 #include "cli/ordered_work.h"
@@ -63,7 +64,8 @@ Result<cert::TrustStore> read_trust(const json::value& trust, KnownSigners& know
   const auto list = out.add_list({.origin = "the question", .fetched = {}, .fresh_for = {}});
   cert::TrustReader reader{out};
   for (const std::string_view name : {"dsc", "csca"}) {
-    if (!object->contains(name)) continue;
+    const auto* member = object->if_contains(name);
+    if (member == nullptr || member->is_null()) continue;
     const auto* certificates = list_in(*object, name);
     if (certificates == nullptr) return fail(Errc::malformed, "trust");
     for (const auto& each : *certificates) {
@@ -89,12 +91,8 @@ Result<cert::TrustStore> read_trust(const json::value& trust, KnownSigners& know
 std::string bad_line(json::value id) {
   cert::Verdict verdict;
   verdict.reason = cert::Reason::input;
-  return codec::to_text(verdict_json(verdict, std::move(id)));
+  return codec::to_text(cert::verdict_json(verdict, std::move(id)));
 }
-
-json::value text_or_null(const std::string& text) { return text.empty() ? json::value{} : json::value(text); }
-
-bool is_blank(std::string_view line) { return line.find_first_not_of(" \t\r") == std::string_view::npos; }
 
 // Takes lines off the front of a piece of the input.
 template <class Use>
@@ -104,7 +102,7 @@ void for_each_line(std::string_view text, Use&& use) {
     auto line = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
     if (line.ends_with('\r')) line.remove_suffix(1);
-    if (!is_blank(line)) use(line);
+    use(line);
   }
 }
 
@@ -146,18 +144,6 @@ class LineSource {
 
 }  // namespace
 
-json::object verdict_json(const cert::Verdict& verdict, json::value id) {
-  json::object steps;
-  for (const auto& each : verdict.steps) steps[cert::name_of(each.step)] = each.passed;
-  return {{"id", std::move(id)},
-          {"format", cert::name_of(verdict.format)},
-          {"verdict", cert::name_of(verdict.outcome)},
-          {"reason", verdict.reason ? json::value(cert::name_of(*verdict.reason)) : json::value{}},
-          {"steps", std::move(steps)},
-          {"issuer", text_or_null(verdict.issuer)},
-          {"subject_initials", text_or_null(verdict.subject_initials)}};
-}
-
 std::shared_ptr<const cert::TrustStore> LineAnswerer::trust_of(const json::value& trust) {
   for (const auto& each : kept_) {
     if (each.text == trust) return each.store;
@@ -195,7 +181,7 @@ std::string LineAnswerer::answer(std::string_view line) {
     trust = trust_of(*given);
     if (trust == nullptr) return bad_line(id);
   }
-  return codec::to_text(verdict_json(cert::verify(text->get_string(), *trust, at), id));
+  return codec::to_text(cert::verdict_json(cert::verify(text->get_string(), *trust, at), id));
 }
 
 bool answer_lines(const std::shared_ptr<const cert::TrustStore>& trust, Moment now) {

@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/time.h"
 #include "codec/base_n.h"
 #include "http/message.h"
 
@@ -20,10 +21,19 @@ namespace {
 constexpr std::string_view label = "lindung=";
 constexpr std::string_view components =
     R"(("@method" "@authority" "@path" "content-type" "content-digest" "lindung-pact"))";
+constexpr std::string_view components_without_pact =
+    R"(("@method" "@authority" "@path" "content-type" "content-digest"))";
 constexpr std::string_view digest_prefix = "sha-256=:";
+constexpr std::uint64_t created_age_s = 60;
+constexpr std::uint64_t created_lead_s = 30;
+constexpr std::uint64_t lifetime_max_s = 60;
 constexpr std::size_t nonce_text_size = 22;
 constexpr std::size_t key_id_max = 64;
 constexpr std::size_t integer_digits_max = 15;  // RFC 8941 section 3.3.1
+
+std::string_view components_of(const SignatureProfile& profile) {
+  return profile.has_pact ? components : components_without_pact;
+}
 
 // Takes a literal off the front.
 bool skip(std::string_view& text, std::string_view literal) {
@@ -79,7 +89,7 @@ Result<std::string> own_authority(const http::Request& request, const Authoritie
 // `parameters` is what stands behind "lindung=".
 Result<void> parse_parameters(std::string_view parameters, const SignatureProfile& profile, SignedHead& head) {
   const auto bad = [](const char* what) { return fail(Errc::bad_signature, std::string{"signature-input: "} + what); };
-  if (!skip(parameters, components)) return bad("components");
+  if (!skip(parameters, components_of(profile))) return bad("components");
   if (!skip(parameters, ";created=") || !take_integer(parameters, head.created_s)) return bad("created");
   if (!skip(parameters, ";expires=") || !take_integer(parameters, head.expires_s)) return bad("expires");
   if (!skip(parameters, ";nonce=\"") || parameters.size() < nonce_text_size ||
@@ -98,7 +108,7 @@ Result<void> parse_parameters(std::string_view parameters, const SignatureProfil
 std::string digest_field(const Hash& digest) { return std::string{digest_prefix} + codec::base64(digest) + ":"; }
 
 std::string signature_input(const SignatureProfile& profile, const SignatureParameters& parameters) {
-  std::string out{components};
+  std::string out{components_of(profile)};
   out += ";created=" + std::to_string(parameters.created_s);
   out += ";expires=" + std::to_string(parameters.expires_s);
   out += ";nonce=\"" + codec::base64url(parameters.nonce);
@@ -123,8 +133,10 @@ std::string signature_base(const SignatureProfile& profile, std::string_view aut
   base += profile.content_type;
   base += "\n\"content-digest\": ";
   base += content_digest_field;
-  base += "\n\"lindung-pact\": ";
-  base += pact_field;
+  if (profile.has_pact) {
+    base += "\n\"lindung-pact\": ";
+    base += pact_field;
+  }
   base += "\n\"@signature-params\": ";
   base += signature_parameters;
   return base;
@@ -138,9 +150,13 @@ Result<SignedHead> parse_signed_head(const http::Request& request, const Signatu
   TRY(content_digest, only_field(request, "content-digest"));
   TRY(digest, parse_digest_field(content_digest, "content-digest"));
   head.content_digest = digest;
-  TRY(pact, only_field(request, "lindung-pact"));
-  TRY(pact_digest, parse_digest_field(pact, "lindung-pact"));
-  head.pact_digest = pact_digest;
+  std::string_view pact;
+  if (profile.has_pact) {
+    TRY(field, only_field(request, "lindung-pact"));
+    TRY(pact_digest, parse_digest_field(field, "lindung-pact"));
+    pact = field;
+    head.pact_digest = pact_digest;
+  }
   TRY(input, only_field(request, "signature-input"));
   if (!skip(input, label)) return fail(Errc::bad_signature, "signature-input: label");
   TRYV(parse_parameters(input, profile, head));
@@ -151,6 +167,15 @@ Result<SignedHead> parse_signed_head(const http::Request& request, const Signatu
   }
   head.signature_base = signature_base(profile, head.authority, content_digest, pact, input);
   return head;
+}
+
+Result<void> check_freshness(const SignedHead& head, Moment now) {
+  const auto now_s = unix_seconds(now);
+  const bool is_fresh = head.created_s + created_age_s >= now_s && head.created_s <= now_s + created_lead_s &&
+                        now_s <= head.expires_s && head.expires_s > head.created_s &&
+                        head.expires_s - head.created_s <= lifetime_max_s;
+  if (!is_fresh) return fail(Errc::clock_skew, "created, expires", now_s);
+  return ok();
 }
 
 }  // namespace lindung::gateway

@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/time.h"
 #include "crypto/ed25519.h"
 #include "http/message.h"
 
@@ -20,6 +21,7 @@ struct SignatureProfile {
   std::string_view path;
   std::string_view content_type;
   std::string_view tag;
+  bool has_pact{true};  // Lindung-Pact is signed: a partner's word
 };
 
 inline constexpr SignatureProfile exchange_profile{
@@ -27,6 +29,10 @@ inline constexpr SignatureProfile exchange_profile{
 
 inline constexpr SignatureProfile bundle_profile{
     .path = "/v1/partner/bundle", .content_type = "application/vnd.lindung.bundle", .tag = "lindung-bundle"};
+
+// Doors and officers, who have no pact and seal nothing.
+inline constexpr SignatureProfile verify_profile{
+    .path = "/v1/verify", .content_type = "application/json", .tag = "lindung-verify", .has_pact = false};
 
 // The names under which the gateway is reached, lower-case, and the scheme of its public address.
 struct Authorities {
@@ -40,7 +46,7 @@ struct SignedHead {
   std::uint64_t expires_s{};
   ByteArray<16> nonce{};
   Hash content_digest{};
-  Hash pact_digest{};
+  Hash pact_digest{};  // zeros where the profile has none
   crypto::Ed25519Signature signature{};
   std::string authority;       // lower-case, without the default port
   std::string signature_base;  // RFC 9421 section 2.5
@@ -50,6 +56,9 @@ struct SignedHead {
 // ours.
 [[nodiscard]] Result<SignedHead> parse_signed_head(const http::Request& request, const SignatureProfile& profile,
                                                    const Authorities& authorities);
+
+// Errors: clock_skew with the server's time.
+[[nodiscard]] Result<void> check_freshness(const SignedHead& head, Moment now);
 
 // The client's side of the same spelling, for `lindung partner ask` and tests.
 struct SignatureParameters {

@@ -45,6 +45,7 @@
 #include "service/signers.h"
 #include "service/timeline_sweep.h"
 #include "service/venues.h"
+#include "service/verify_keys.h"
 #include "service/visit_index.h"
 #include "service/visit_sweep.h"
 #include "store/database.h"
@@ -93,7 +94,8 @@ Core::Core(const DataFolder& folder, store::KeyRing& ring, const Clock& clock)
     : ring_{ring},
       clock_{clock},
       gate_{[](const service::Gate::Change& change) { log_gate(change.guard, change.reason, change.is_open); }},
-      outbox_{folder.outbox()} {}
+      outbox_{folder.outbox()},
+      trust_{folder.trust()} {}
 
 Core::~Core() {
   timelines_.reset();
@@ -152,6 +154,8 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
                                     .report = [](const Error& error) { log_chore_failed("publish", error); }});
   if (publisher.has_error()) return fail("the transparency log", publisher.error());
   core->publisher_ = std::move(publisher).value();
+  core->verify_door_ = std::make_unique<gateway::VerifyDoor>(
+      clock, options.authorities, [&platform](const KeyId& key) { return service::find_verify_key(platform, key); });
   core->door_ =
       std::make_unique<gateway::Door>(clock, core->directory_, core->exchange_keys_, std::move(options.authorities));
   core->exchange_ = std::make_unique<service::Exchange>(
@@ -294,7 +298,12 @@ api::AdminGround Core::admin_ground() noexcept {
           .gate = gate_,
           .rule_terms = rule_terms_,
           .impacts = impacts_,
+          .trust = trust_,
           .is_sandbox = is_sandbox_};
+}
+
+api::VerifyGround Core::verify_ground() noexcept {
+  return {.door = *verify_door_, .platform = *platform_, .trust = trust_, .counters = verified_, .is_revoked = {}};
 }
 
 api::PublicGround Core::public_ground() noexcept {

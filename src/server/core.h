@@ -8,12 +8,14 @@
 
 #include "api/admin.h"
 #include "api/public_routes.h"
+#include "api/verify_route.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "crypto/ed25519.h"
 #include "gateway/door.h"
 #include "gateway/exchange_keys.h"
 #include "gateway/signed_head.h"
+#include "gateway/verify_door.h"
 #include "server/answer_guards.h"
 #include "server/data_folder.h"
 #include "server/housekeeper.h"
@@ -30,6 +32,7 @@
 #include "service/platform.h"
 #include "service/rule_activation.h"
 #include "service/rule_impact.h"
+#include "service/trust_library.h"
 #include "service/venue_register.h"
 #include "store/database.h"
 #include "store/ring.h"
@@ -66,6 +69,8 @@ class Core {
 
   [[nodiscard]] api::AdminGround admin_ground() noexcept;
   [[nodiscard]] api::PublicGround public_ground() noexcept;
+  [[nodiscard]] api::VerifyGround verify_ground() noexcept;
+  [[nodiscard]] const api::VerifyCounters& verified() const noexcept { return verified_; }
 
  private:
   Core(const DataFolder& folder, store::KeyRing& ring, const Clock& clock);
@@ -86,8 +91,11 @@ class Core {
   service::RuleTerms rule_terms_;
   bool is_sandbox_{};
   service::RuleImpacts impacts_;
+  service::TrustLibrary trust_;
+  api::VerifyCounters verified_;
   std::unique_ptr<service::Platform> platform_;
   std::unique_ptr<gateway::Door> door_;
+  std::unique_ptr<gateway::VerifyDoor> verify_door_;
   std::unique_ptr<service::Exchange> exchange_;
   std::unique_ptr<store::Database> database_;        // behind the exchange: its last completions call into it
   std::unique_ptr<store::Database> nodes_database_;  // its own connections: a renewal waits for no batch

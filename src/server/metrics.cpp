@@ -79,6 +79,13 @@ std::string render_metrics(Core* core, const http::ServerCounters& http) {
               core->outbox().delivered());
   page.single("lindung_notices_failed_total", "counter", "Notices that the outbox did not take; they are tried again",
               core->outbox().failed());
+  const auto& verified = core->verified();
+  page.metric("lindung_verifications_total", "counter", "Certificates judged for doors and officers, by verdict");
+  page.value("lindung_verifications_total", "{verdict=\"valid\"}", verified.valid);
+  page.value("lindung_verifications_total", "{verdict=\"invalid\"}", verified.invalid);
+  page.value("lindung_verifications_total", "{verdict=\"unsupported\"}", verified.unsupported);
+  page.single("lindung_verifications_refused_total", "counter", "Requests for one that were not admitted",
+              verified.refused);
   const auto store = core->database().counters();
   page.single("lindung_store_commits_total", "counter", "Commits of the writer", store.commits);
   page.single("lindung_store_units_total", "counter", "Units of work committed", store.units);

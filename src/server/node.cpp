@@ -25,6 +25,7 @@
 #include "api/problem.h"
 #include "api/public_routes.h"
 #include "api/surface.h"
+#include "api/verify_route.h"
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -173,6 +174,12 @@ std::vector<http::Route> Node::public_listener_routes() {
                                   },
                                   .spool_folder = folder_.run()};
   std::ranges::move(api::issuer_import_routes(imports), std::back_inserter(routes));
+  routes.push_back(api::verify_route([this](const auto& use) -> Result<void> {
+    const auto held = core();
+    if (!held) return fail(Errc::sealed);
+    use(held->verify_ground());
+    return ok();
+  }));
   const auto probe = [&](std::string path, std::function<http::Response()> answer) {
     routes.push_back({.method = "GET",
                       .path = std::move(path),

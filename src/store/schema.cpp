@@ -210,6 +210,15 @@ constexpr std::array version_10{
                      "PRIMARY KEY (hash)) CLUSTERED"},
 };
 
+// Keys under which venues have certificates verified, and how often they did: no person, no certificate.
+constexpr std::array version_11{
+    std::string_view{
+        "CREATE TABLE verify_key (key_id TEXT NOT NULL, venue_id BYTES NOT NULL, public_key BYTES NOT NULL, "
+        "added_at INT NOT NULL, revoked_at INT, PRIMARY KEY (key_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE verify_count (key_id TEXT NOT NULL, day INT NOT NULL, asked INT NOT NULL, "
+                     "PRIMARY KEY (key_id, day)) CLUSTERED"},
+};
+
 constexpr std::array all{
     Migration{.version = 1, .name = "log", .statements = version_1},
     Migration{.version = 2, .name = "spine", .statements = version_2},
@@ -221,6 +230,7 @@ constexpr std::array all{
     Migration{.version = 8, .name = "announcements", .statements = version_8},
     Migration{.version = 9, .name = "nodes", .statements = version_9},
     Migration{.version = 10, .name = "certificates", .statements = version_10},
+    Migration{.version = 11, .name = "verify-keys", .statements = version_11},
 };
 
 }  // namespace

@@ -12,6 +12,10 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "cert/dcc_content.h"
+#include "cert/hc1_maker.h"
+#include "cert/reason.h"
+#include "cert/verdict.h"
+#include "cert/verify.h"
 #include "codec/json.h"
 
 namespace lindung::cert {
@@ -102,6 +106,48 @@ TEST(Acceptance, what_is_no_rule_is_refused) {
     ASSERT_TRUE(added.has_error());
     EXPECT_EQ(added.error().code, Errc::malformed);
   }
+}
+
+TEST(Acceptance, value_sets_may_come_by_their_names_and_rules_as_a_list) {
+  AcceptanceRules rules;
+  ASSERT_TRUE(rules.add(json::array{rule("VR-DE-1", known_product), rule("VR-DE-2", all_doses)}));
+  ASSERT_TRUE(rules.add({{"vaccines-covid-19-names", {"EU/1/20/1528", "EU/1/20/1507"}}}));
+  const auto findings = judge(rules);
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_EQ(findings[0].outcome, RuleFinding::Outcome::passed);
+  EXPECT_EQ(rules.add(json::array{rule("VR-DE-1", all_doses), 5}).error().code, Errc::malformed);
+}
+
+// Indonesia's own rules: seven, in two languages.
+class OwnTravel : public ::testing::Test {
+ protected:
+  // The first rule that is not met; empty: all are.
+  static std::string failing(const TestSigner& signer, const Hc1Draft& draft, Moment when = now) {
+    const auto verdict = verify(make_hc1(signer, draft), trusting({&signer}), when, &own_travel());
+    if (verdict.outcome == Outcome::valid) return {};
+    EXPECT_EQ(verdict.reason, Reason::rule) << verdict.detail;
+    EXPECT_NE(verdict.detail.find(" / "), std::string::npos) << verdict.detail;
+    return verdict.detail.substr(0, verdict.detail.find(':'));
+  }
+  TestSigner signer_{"DE"};
+};
+
+TEST_F(OwnTravel, a_complete_series_of_a_recognised_vaccine_opens_the_border_after_two_weeks) {
+  EXPECT_EQ(own_travel().rules.size(), 7U);
+  EXPECT_EQ(failing(signer_, {}), "");
+  EXPECT_EQ(failing(signer_, {.product = "EpiVacCorona"}), "VR-ID-0001");
+  EXPECT_EQ(failing(signer_, {.dose = 1}), "VR-ID-0002");
+  const auto dose_day = parse_rfc3339("2021-12-01T00:00:00Z").value();
+  const Hc1Draft fresh{.date = "2021-12-01"};
+  EXPECT_EQ(failing(signer_, fresh, dose_day + std::chrono::hours{14 * 24 - 1}), "VR-ID-0003");
+  EXPECT_EQ(failing(signer_, fresh, dose_day + std::chrono::hours{14 * 24}), "");
+}
+
+TEST_F(OwnTravel, a_positive_test_and_an_old_recovery_do_not) {
+  const auto sampled = parse_rfc3339("2021-08-27T10:00:00Z").value();
+  EXPECT_EQ(failing(signer_, {.entry = Hc1Entry::positive_test}, sampled), "TR-ID-0002");
+  EXPECT_EQ(failing(signer_, {.entry = Hc1Entry::recovery}, issued_at + std::chrono::days{60}), "");
+  EXPECT_EQ(failing(signer_, {.entry = Hc1Entry::recovery}), "RR-ID-0001");
 }
 
 }  // namespace

@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +23,7 @@
 #include "cert/verdict.h"
 #include "cert/verify.h"
 #include "codec/base_n.h"
+#include "codec/json.h"
 #include "crypto/certificate_key.h"
 #include "crypto/digest.h"
 
@@ -94,6 +97,50 @@ TEST(DccRevocations, a_hash_that_is_too_short_is_no_batch) {
   const auto read = read_revocation_batch(batch("UCI", "AAAA").as_object(), "a");
   ASSERT_TRUE(read.has_error());
   EXPECT_EQ(read.error().code, Errc::malformed);
+}
+
+TEST(DccRevocations, a_batch_that_the_gateway_has_taken_back_counts_no_more_wherever_it_still_stands) {
+  const TestSigner signer{"DE"};
+  const auto text = make_hc1(signer);
+  for (const bool is_deleted : {false, true}) {
+    auto trust = trusting({&signer});
+    TrustReader reader{trust};
+    const auto content = codec::to_text(batch("UCI", half_hash(uci)));
+    ASSERT_TRUE(reader.add(as_bytes(content), 0, "b-17.json"));
+    ASSERT_TRUE(reader.add_json(
+        {{"more", false}, {"batches", {{{"batchId", "b-17"}, {"country", "DE"}, {"deleted", is_deleted}}}}}, 0));
+    reader.finish();
+    EXPECT_EQ(verify(text, trust, now).reason, is_deleted ? std::optional<Reason>{} : Reason::revoked);
+  }
+}
+
+TEST(DccRevocations, a_whole_key_that_a_list_revokes_is_believed_no_more_in_its_country) {
+  const TestSigner signer{"DE"};
+  const auto text = make_hc1(signer);
+  const auto kid = codec::base64(signer.kid());
+  const auto judged = [&](const boost::json::value& keys) {
+    auto trust = trusting({&signer});
+    TrustReader reader{trust};
+    EXPECT_TRUE(reader.add_json({{"revokedKeys", keys}}, 0));
+    reader.finish();
+    return verify(text, trust, now);
+  };
+  EXPECT_EQ(judged(boost::json::array{kid}).reason, Reason::revoked);
+  EXPECT_EQ(judged(boost::json::array{kid}).step(Step::signature), false);
+  EXPECT_EQ(judged({{{"kid", kid}, {"country", "DE"}}}).reason, Reason::revoked);
+  EXPECT_EQ(judged({{{"kid", kid}, {"country", "FR"}}}).outcome, Outcome::valid);
+  EXPECT_EQ(judged(boost::json::array{codec::base64(as_bytes("87654321"))}).outcome, Outcome::valid);
+}
+
+TEST(DccRevocations, a_list_of_revoked_keys_is_read_whole_or_not_at_all) {
+  TrustStore trust;
+  TrustReader reader{trust};
+  for (const boost::json::value& keys :
+       {boost::json::value(boost::json::array{"no base64!"}), boost::json::value(boost::json::array{5})}) {
+    const auto added = reader.add_json({{"revokedKeys", keys}}, 0);
+    ASSERT_TRUE(added.has_error());
+    EXPECT_EQ(added.error().code, Errc::malformed);
+  }
 }
 
 }  // namespace

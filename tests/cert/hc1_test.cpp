@@ -50,6 +50,7 @@ TEST(Hc1, an_issuer_that_is_no_country_stands_for_the_country_of_its_entry) {
   const TestSigner signer{"FR"};
   const auto text = make_hc1(signer, {.issuer = "Ministry", .entry_country = "FR"});
   EXPECT_EQ(verify(text, trusting({&signer}), now).issuer, "FR");
+  EXPECT_EQ(verify(make_hc1(signer, {.issuer = "MOH", .entry_country = "FR"}), trusting({&signer}), now).issuer, "FR");
   EXPECT_EQ(verify(make_hc1(signer, {.issuer = "Ministry", .entry_country = "DE"}), trusting({&signer}), now).reason,
             Reason::untrusted_signer);
 }

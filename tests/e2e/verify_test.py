@@ -4,8 +4,6 @@
 """
 
 import base64
-import datetime
-import hashlib
 import json
 import os
 import pathlib
@@ -16,88 +14,11 @@ import tempfile
 import unittest
 import zlib
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from cryptography.x509.oid import NameOID, ObjectIdentifier
+from certificates import ISSUED, LETTERS, CardIssuer, Signer, base45, cbor, hc1, vaccination
 
 BINARY = os.path.abspath(sys.argv.pop(1))
-LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
-ISSUED = 1630000000
-EXPIRES = 1660000000
 AT = "2022-01-01T00:00:00Z"
 STEPS = ["prefix", "base45", "zlib", "cose", "signature", "validity", "schema", "key_usage"]
-
-
-def cbor(value):
-    def head(major, number):
-        for size, code in ((1, 24), (2, 25), (4, 26), (8, 27)):
-            if number < 24:
-                return bytes([major << 5 | number])
-            if number < 1 << (8 * size):
-                return bytes([major << 5 | code]) + number.to_bytes(size, "big")
-        raise ValueError(number)
-
-    if isinstance(value, int):
-        return head(0, value) if value >= 0 else head(1, -1 - value)
-    if isinstance(value, bytes):
-        return head(2, len(value)) + value
-    if isinstance(value, str):
-        return head(3, len(value.encode())) + value.encode()
-    if isinstance(value, list):
-        return head(4, len(value)) + b"".join(map(cbor, value))
-    return head(5, len(value)) + b"".join(cbor(k) + cbor(v) for k, v in value.items())
-
-
-def base45(data):
-    out = ""
-    for i in range(0, len(data), 2):
-        piece = data[i : i + 2]
-        number = int.from_bytes(piece, "big")
-        for _ in range(len(piece) + 1):
-            number, letter = divmod(number, 45)
-            out += LETTERS[letter]
-    return out
-
-
-class Signer:
-    def __init__(self, country, usages=()):
-        self.key = ec.generate_private_key(ec.SECP256R1())
-        name = x509.Name([x509.NameAttribute(NameOID.COUNTRY_NAME, country), x509.NameAttribute(NameOID.COMMON_NAME, "DSC")])
-        builder = (
-            x509.CertificateBuilder()
-            .subject_name(name)
-            .issuer_name(name)
-            .public_key(self.key.public_key())
-            .serial_number(7)
-            .not_valid_before(datetime.datetime(2021, 1, 1))
-            .not_valid_after(datetime.datetime(2024, 1, 1))
-        )
-        if usages:
-            oids = [ObjectIdentifier("1.3.6.1.4.1.1847.2021.1." + each) for each in usages]
-            builder = builder.add_extension(x509.ExtendedKeyUsage(oids), critical=False)
-        self.der = builder.sign(self.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
-        self.kid = hashlib.sha256(self.der).digest()[:8]
-        self.text = base64.b64encode(self.der).decode()
-
-    def sign(self, message):
-        r, s = decode_dss_signature(self.key.sign(message, ec.ECDSA(hashes.SHA256())))
-        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
-
-
-def vaccination(country="DE", **changes):
-    entry = {"tg": "840539006", "vp": "1119349007", "mp": "EU/1/20/1528", "ma": "ORG-100030215", "dn": 2, "sd": 2}
-    entry |= {"dt": "2021-08-01", "co": country, "is": "Ministry", "ci": "URN:UVCI:01:DE:1"}
-    return {"ver": "1.3.0", "nam": {"fnt": "MUSTERMANN", "gnt": "ERIKA"}, "dob": "1964-08-12", "v": [entry | changes]}
-
-
-def hc1(signer, content, issuer="DE", issued=ISSUED, expires=EXPIRES, kid=None, tags=b"\xd2"):
-    protected = cbor({1: -7, 4: kid or signer.kid})
-    payload = cbor({1: issuer, 4: expires, 6: issued, -260: {1: content}})
-    signature = signer.sign(cbor(["Signature1", protected, b"", payload]))
-    message = tags + cbor([protected, {}, payload, signature])
-    return "HC1:" + base45(zlib.compress(message))
 
 
 def ask(lines, *options):
@@ -197,6 +118,12 @@ class Lines(unittest.TestCase):
         self.assertEqual([(a["id"], a["verdict"], a["reason"]) for a in answers], wanted)
         self.assertTrue(all(a["steps"] == {} for a in answers if a["reason"] == "input"))
 
+    def test_an_empty_line_is_answered_as_a_bad_one(self):
+        good = {"id": 1, "text": self.text, "at": AT, "trust": self.trust | {"csca": None, "jwks": None, "did": None}}
+        answers, status = ask([good, "", "  ", good])
+        self.assertEqual(status, 0)
+        self.assertEqual([a["reason"] for a in answers], [None, "input", "input", None])
+
     def test_an_answer_comes_before_the_next_question(self):
         with subprocess.Popen(
             [BINARY, "verify", "--ndjson"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
@@ -231,34 +158,13 @@ class Lines(unittest.TestCase):
 class Cards(unittest.TestCase):
     """SMART Health Cards, with the line's key sets."""
 
-    issuer = "https://issuer.example/shc"
-
     @classmethod
     def setUpClass(cls):
-        cls.key = ec.generate_private_key(ec.SECP256R1())
-        numbers = cls.key.public_key().public_numbers()
-        url = lambda data: base64.urlsafe_b64encode(data).rstrip(b"=").decode()  # noqa: E731
-        cls.url = staticmethod(url)
-        jwk = {"crv": "P-256", "kty": "EC", "x": url(numbers.x.to_bytes(32, "big")), "y": url(numbers.y.to_bytes(32, "big"))}
-        cls.kid = url(hashlib.sha256(json.dumps(jwk, separators=(",", ":")).encode()).digest())
-        cls.jwk = jwk | {"use": "sig", "alg": "ES256", "kid": cls.kid}
+        cls.maker = CardIssuer()
+        cls.issuer, cls.kid, cls.jwk = cls.maker.url, cls.maker.kid, cls.maker.jwk
 
     def card(self, **claims):
-        patient = {"resourceType": "Patient", "name": [{"family": "Anyperson", "given": ["John"]}], "birthDate": "1951-01-20"}
-        dose = {"resourceType": "Immunization", "status": "completed", "patient": {"reference": "resource:0"}}
-        dose |= {"vaccineCode": {"coding": [{"system": "http://hl7.org/fhir/sid/cvx", "code": "207"}]}}
-        dose |= {"occurrenceDateTime": "2021-01-01"}
-        entries = [{"fullUrl": f"resource:{i}", "resource": each} for i, each in enumerate((patient, dose))]
-        bundle = {"resourceType": "Bundle", "type": "collection", "entry": entries}
-        vc = {"type": ["https://smarthealth.cards#health-card"], "rid": "abcde"}
-        vc |= {"credentialSubject": {"fhirVersion": "4.0.1", "fhirBundle": bundle}}
-        payload = {"iss": self.issuer, "nbf": ISSUED + 0.5, "vc": vc} | claims
-        deflate = zlib.compressobj(wbits=-15)
-        body = deflate.compress(json.dumps(payload, separators=(",", ":")).encode()) + deflate.flush()
-        head = json.dumps({"zip": "DEF", "alg": "ES256", "kid": self.kid}, separators=(",", ":")).encode()
-        signed = self.url(head) + "." + self.url(body)
-        r, s = decode_dss_signature(self.key.sign(signed.encode(), ec.ECDSA(hashes.SHA256())))
-        return signed + "." + self.url(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
+        return self.maker.card(**claims)
 
     @staticmethod
     def digits(text):
@@ -323,6 +229,10 @@ class Person(unittest.TestCase):
             status, out = self.run_it("verify", "--at", AT, "--trust", str(self.folder), argument, text=self.text + "\n")
             self.assertEqual(status, 0, out)
             self.assertTrue(out.startswith("valid\n"), out)
+            self.assertIn("\ncolour: green, by this certificate alone\n", out)
+        first = hc1(self.signer, vaccination(dn=1))
+        _, out = self.run_it("verify", "--at", AT, "--trust", str(self.folder), first)
+        self.assertIn("\ncolour: yellow, by this certificate alone\n", out)
         status, out = self.run_it("verify", "--at", AT, "--json", self.text)
         self.assertEqual((status, json.loads(out)["reason"]), (1, "untrusted-signer"))
 
@@ -346,6 +256,62 @@ class Person(unittest.TestCase):
         status, out = self.run_it("trust", "list", "--trust", trust, "--json")
         row = json.loads(out)["lists"][0]
         self.assertEqual((row["name"], row["signers"], row["stale"]), ("eu", 1, False))
+
+    def test_a_key_on_a_list_of_revoked_keys_is_believed_no_longer(self):
+        trust = str(self.folder / "trust")
+        (self.folder / "signer.der").write_bytes(self.signer.der)
+        (self.folder / "keys.json").write_text(json.dumps({"revokedKeys": [base64.b64encode(self.signer.kid).decode()]}))
+        self.run_it("trust", "import", "de", str(self.folder / "signer.der"), "--trust", trust)
+        self.assertEqual(self.run_it("verify", "--at", AT, "--trust", trust, self.text)[0], 0)
+        status, out = self.run_it("trust", "import", "revoked", str(self.folder / "keys.json"), "--trust", trust)
+        self.assertEqual(status, 0, out)
+        self.assertIn("revoked_keys: 1", out)
+        status, out = self.run_it("verify", "--at", AT, "--trust", trust, "--json", self.text)
+        self.assertEqual((status, json.loads(out)["reason"], json.loads(out)["steps"]["signature"]), (1, "revoked", False))
+
+    def test_our_own_rules_of_entry_say_in_two_languages_what_is_missing(self):
+        (self.folder / "signer.der").write_bytes(self.signer.der)
+        where = ("--at", AT, "--trust", str(self.folder))
+        status, out = self.run_it("verify", *where, "--arrival", "ID", self.text)
+        self.assertEqual(status, 0, out)
+        self.assertIn("passed rules", out)
+        first = hc1(self.signer, vaccination(dn=1))
+        status, out = self.run_it("verify", *where, "--arrival", "id", first)
+        self.assertEqual(status, 1)
+        self.assertIn("VR-ID-0002: The series of doses is complete. / Rangkaian dosis vaksin lengkap.", out)
+        status, out = self.run_it("verify", *where, "--arrival", "FR", self.text)
+        self.assertEqual(status, 1)
+        self.assertIn("--rules", out)
+
+    def test_rules_of_another_country_are_read_from_a_folder(self):
+        (self.folder / "signer.der").write_bytes(self.signer.der)
+        rules = self.folder / "rules" / "AT"
+        rules.mkdir(parents=True)
+        (rules.parent / "valueSets.json").write_text(json.dumps({"vaccines-covid-19-names": ["EU/1/20/1528"]}))
+        (rules.parent / "notes.json").write_text("{}")
+        known = {"in": [{"var": "payload.v.0.mp"}, {"var": "external.valueSets.vaccines-covid-19-names"}]}
+        rule = {"Identifier": "VR-AT-0001", "Type": "Acceptance", "Country": "AT", "Version": "1.0.0", "Engine": "CERTLOGIC"}
+        rule |= {"CertificateType": "Vaccination", "ValidFrom": "2021-06-01T00:00:00Z", "ValidTo": "2030-06-01T00:00:00Z"}
+        rule |= {"Description": [{"lang": "en", "desc": "Known vaccines only"}], "Logic": known}
+        (rules / "rule.json").write_text(json.dumps(rule))
+        where = ("--at", AT, "--trust", str(self.folder), "--rules", str(rules.parent), "--arrival", "AT")
+        status, out = self.run_it("verify", *where, self.text)
+        self.assertEqual(status, 0, out)
+        status, out = self.run_it("verify", *where, hc1(self.signer, vaccination(mp="CoronaVac")))
+        self.assertEqual(status, 1)
+        self.assertIn("VR-AT-0001: Known vaccines only", out)
+
+    @unittest.skipUnless(os.environ.get("LINDUNG_VECTORS"), "no folder of third-party data")
+    def test_the_rules_that_states_published_judge_a_certificate(self):
+        folder = next(pathlib.Path(os.environ["LINDUNG_VECTORS"]).rglob("business-rules"), None)
+        if folder is None:
+            self.skipTest("no business rules among the third-party data")
+        (self.folder / "signer.der").write_bytes(self.signer.der)
+        where = ("--trust", str(self.folder), "--rules", str(folder), "--arrival", "AT", "--json")
+        status, out = self.run_it("verify", "--at", "2021-11-01T00:00:00Z", *where, self.text)
+        self.assertEqual((status, json.loads(out)["steps"]["rules"]), (0, True), out)
+        status, out = self.run_it("verify", "--at", "2021-11-01T00:00:00Z", *where, hc1(self.signer, vaccination(dn=1)))
+        self.assertEqual((status, json.loads(out)["reason"]), (1, "rule"), out)
 
     def test_what_is_no_list_is_not_imported(self):
         path = self.folder / "text.txt"

@@ -11,7 +11,7 @@
 #include "base/time.h"
 #include "cert/trust_store.h"
 
-namespace lindung::cli {
+namespace lindung::service {
 
 inline constexpr const char* origin_file = "origin.json";
 
@@ -22,8 +22,9 @@ struct TrustFolder {
   std::size_t entries_passed_over{};  // that cannot be used
 };
 
-// Reads all files below the folder. origin.json, {"origin", "fetched_at", "fresh_for_s"?}, tells of those beside it and
-// below it. Errors: not_found; malformed for an origin.json that cannot be read.
+// Reads all files below the folder but hidden ones, which are lists on their way in or out. origin.json, {"origin",
+// "fetched_at", "fresh_for_s"?}, tells of those beside it and below it. Errors: not_found; malformed for an origin.json
+// that cannot be read.
 [[nodiscard]] Result<TrustFolder> read_trust_folder(const std::string& path);
 
-}  // namespace lindung::cli
+}  // namespace lindung::service

@@ -1,4 +1,4 @@
-#include "cli/trust_folder.h"
+#include "service/trust_folder.h"
 
 #include <algorithm>
 #include <boost/json/object.hpp>
@@ -21,7 +21,7 @@
 #include "codec/json.h"
 #include "store/durable_file.h"
 
-namespace lindung::cli {
+namespace lindung::service {
 namespace {
 
 namespace fs = std::filesystem;
@@ -50,7 +50,9 @@ class FolderReader {
   Result<void> read(const fs::path& folder, std::size_t list) {  // NOLINT(misc-no-recursion): as deep as the folder
     std::error_code error;
     std::vector<fs::path> entries;
-    for (const auto& each : fs::directory_iterator{folder, error}) entries.push_back(each.path());
+    for (const auto& each : fs::directory_iterator{folder, error}) {
+      if (!each.path().filename().string().starts_with('.')) entries.push_back(each.path());
+    }
     if (error) return fail(Errc::not_found, "no folder " + folder.string());
     std::ranges::sort(entries);
     const auto origin = folder / origin_file;
@@ -77,7 +79,7 @@ class FolderReader {
   Result<void> read_one(const fs::path& path, std::size_t list) {
     TRY(content, store::read_file(path.string(), file_limit));
     ++out_.files;
-    if (!reader_.add(content, list)) ++out_.files_passed_over;
+    if (!reader_.add(content, list, path.filename().string())) ++out_.files_passed_over;
     return ok();
   }
 
@@ -96,4 +98,4 @@ Result<TrustFolder> read_trust_folder(const std::string& path) {
   return out;
 }
 
-}  // namespace lindung::cli
+}  // namespace lindung::service

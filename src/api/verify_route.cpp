@@ -1,0 +1,102 @@
+#include "api/verify_route.h"
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "api/problem.h"
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "cert/reason.h"
+#include "cert/refusal.h"
+#include "cert/step.h"
+#include "cert/verdict.h"
+#include "cert/verdict_json.h"
+#include "cert/verified_certificate.h"
+#include "codec/json.h"
+#include "gateway/signed_head.h"
+#include "http/message.h"
+#include "http/router.h"
+#include "service/verify_keys.h"
+
+namespace lindung::api {
+namespace {
+
+// A text of 8 KiB, each of its letters escaped twice over, and the names around it.
+constexpr std::size_t body_limit = 20UL * 1024;
+constexpr std::chrono::seconds deadline{10};
+
+struct VerifyQuestion {
+  std::string text;
+  Moment at;
+};
+
+Result<VerifyQuestion> read_question(BytesView body, Moment now) {
+  const auto read = codec::parse_json(as_text(body), {.bytes = body_limit, .depth = 4});
+  const auto* question = read ? read.value().if_object() : nullptr;
+  const auto* text = question == nullptr ? nullptr : question->if_contains("text");
+  if (text == nullptr || !text->is_string()) return fail(Errc::malformed, "text");
+  VerifyQuestion out{.text = std::string{text->get_string()}, .at = now};
+  if (const auto* at = question->if_contains("at"); at != nullptr && !at->is_null()) {
+    const auto moment = at->is_string() ? parse_rfc3339(at->get_string()) : Result<Moment>{fail(Errc::malformed)};
+    if (!moment) return fail(Errc::malformed, "at");
+    out.at = moment.value();
+  }
+  return out;
+}
+
+void count(VerifyCounters& counters, cert::Outcome outcome) {
+  switch (outcome) {
+    case cert::Outcome::valid: ++counters.valid; return;
+    case cert::Outcome::unsupported: ++counters.unsupported; return;
+    case cert::Outcome::invalid: ++counters.invalid; return;
+  }
+}
+
+Result<http::Response> judge(const VerifyGround& ground, const http::Request& request) {
+  auto admitted = ground.door.admit(request);
+  if (!admitted) {
+    ++ground.counters.refused;
+    return admitted.error();
+  }
+  TRY(question, read_question(request.body, ground.platform.clock.now()));
+  TRY(trust, ground.trust.get());
+  auto examined = cert::examine(question.text, *trust, question.at);
+  auto& verdict = examined.verdict;
+  if (examined.certificate && ground.is_revoked) {
+    TRY(revoked, ground.is_revoked(*examined.certificate));
+    if (revoked) verdict.refused({.step = cert::Step::revocation, .reason = cert::Reason::revoked, .detail = {}});
+  }
+  TRYV(service::count_verification(ground.platform, admitted.value()));
+  count(ground.counters, verdict.outcome);
+  http::Response response;
+  response.content_type = "application/json";
+  response.fields.emplace_back("Cache-Control", "no-store");
+  response.body = codec::to_text(cert::verdict_json(verdict, nullptr));
+  return response;
+}
+
+}  // namespace
+
+http::Route verify_route(const VerifySource& source) {
+  return {.method = "POST",
+          .path = std::string{gateway::verify_profile.path},
+          .access = http::Access::proves_itself,
+          .body_limit = body_limit,
+          .deadline = deadline,
+          .runs_on = http::RunsOn::worker,
+          .handler = [source](const http::Request& request, http::Responder responder) {
+            Result<http::Response> result = fail(Errc::unavailable);
+            const auto reached = source([&](const VerifyGround& ground) { result = judge(ground, request); });
+            if (reached.has_error()) result = reached.error();
+            responder(result.has_error() ? problem(result.error()) : std::move(result).value());
+          }};
+}
+
+}  // namespace lindung::api

@@ -1,0 +1,41 @@
+// POST /v1/verify: doors of venues and officers have a health certificate judged. Nothing of it is stored or logged; it
+// is counted by key and day.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+
+#include "base/result.h"
+#include "cert/verified_certificate.h"
+#include "gateway/verify_door.h"
+#include "http/router.h"
+#include "service/platform.h"
+#include "service/trust_library.h"
+
+namespace lindung::api {
+
+struct VerifyCounters {
+  std::atomic<std::uint64_t> valid{};
+  std::atomic<std::uint64_t> invalid{};
+  std::atomic<std::uint64_t> unsupported{};
+  std::atomic<std::uint64_t> refused{};  // requests that were not admitted
+};
+
+// What the route works on; alive as long as `use` runs.
+struct VerifyGround {
+  gateway::VerifyDoor& door;
+  const service::Platform& platform;
+  service::TrustLibrary& trust;
+  VerifyCounters& counters;
+  // Whether a certificate that is valid by itself was revoked here: for those that this installation has issued. Empty:
+  // it issues none.
+  std::function<Result<bool>(const cert::VerifiedCertificate& certificate)> is_revoked;
+};
+// Errors: sealed.
+using VerifySource = std::function<Result<void>(const std::function<void(const VerifyGround&)>& use)>;
+
+// Shape: {"text", "at"?} in, the object of `lindung verify --json` out.
+[[nodiscard]] http::Route verify_route(const VerifySource& source);
+
+}  // namespace lindung::api
