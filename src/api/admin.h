@@ -67,6 +67,7 @@ struct AdminCommand {
 [[nodiscard]] std::vector<AdminCommand> citizen_commands();
 [[nodiscard]] std::vector<AdminCommand> contact_commands();  // trace
 [[nodiscard]] std::vector<AdminCommand> hand_commands();     // override, dispute, notice
+[[nodiscard]] std::vector<AdminCommand> pass_commands();     // pass
 
 // The routes of all commands, and of /admin/approve, which finishes what needs several officers. `ground` gives an
 // error (sealed) while there is nothing to command.

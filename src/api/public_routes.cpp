@@ -20,6 +20,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "cert/pass_keys.h"
 #include "codec/base_n.h"
 #include "codec/json.h"
 #include "crypto/ed25519.h"
@@ -32,6 +33,7 @@
 #include "log/verifier.h"
 #include "service/log_publisher.h"
 #include "service/override_counts.h"
+#include "service/pass_keys.h"
 #include "store/ring.h"
 
 namespace lindung::api {
@@ -44,6 +46,7 @@ constexpr std::string_view log_prefix = "/log/";
 constexpr seconds key_document_age{1800};  // protocol.md section 3
 constexpr std::chrono::seconds deadline{10};
 constexpr seconds counts_age{60};
+constexpr seconds pass_keys_age{3600};
 
 // What is public may be read by any web page.
 void open_to_pages(http::Response& response) { response.fields.emplace_back("Access-Control-Allow-Origin", "*"); }
@@ -141,6 +144,14 @@ Result<http::Response> override_counts(const PublicGround& ground, std::string_v
   return response;
 }
 
+// For door devices: of this week and the next.
+Result<http::Response> pass_keys(const PublicGround& ground) {
+  TRY(keys, service::public_pass_keys(ground.ring));
+  auto response = json_response(cert::pass_key_set(ground.publisher.verifier_key().name(), keys));
+  response.fields.emplace_back("Cache-Control", "public, max-age=" + std::to_string(pass_keys_age.count()));
+  return response;
+}
+
 Result<http::Response> keys(const PublicGround& ground) {
   TRY(document, key_document(ground));
   http::Response response;
@@ -229,6 +240,8 @@ std::vector<http::Route> public_routes(const PublicSource& source) {
   routes.push_back(get("/v1/public/overrides", source, [](const PublicGround& ground, const http::Request& request) {
     return override_counts(ground, request.query());
   }));
+  routes.push_back(get("/v1/passes/keys", source,
+                       [](const PublicGround& ground, const http::Request&) { return pass_keys(ground); }));
   routes.push_back(get("/log/*", source, [](const PublicGround& ground, const http::Request& request) {
     return log_file(ground, request.path().substr(log_prefix.size()));
   }));

@@ -29,20 +29,6 @@ Result<Bytes> number_member(const json::object& jwk, std::string_view name) {
   return codec::from_base64url(text);
 }
 
-// RFC 7638 section 3.2: the required members in the order of their names.
-std::string thumbprint(const json::object& jwk) {
-  std::string text = R"({"crv":")";
-  text += text_member(jwk, "crv");
-  text += R"(","kty":")";
-  text += text_member(jwk, "kty");
-  text += R"(","x":")";
-  text += text_member(jwk, "x");
-  text += R"(","y":")";
-  text += text_member(jwk, "y");
-  text += R"("})";
-  return codec::base64url(crypto::sha256(as_bytes(text)));
-}
-
 Result<void> check_chain(const json::object& jwk, const crypto::CertificateKey& key, std::string_view issuer) {
   if (!jwk.contains("x5c")) return ok();
   TRY(chain, chain_of_jwk(jwk));
@@ -102,6 +88,19 @@ Result<std::vector<crypto::X509Certificate>> chain_of_jwk(const json::object& jw
   return out;
 }
 
+std::string jwk_thumbprint(const json::object& jwk) {
+  std::string text = R"({"crv":")";
+  text += text_member(jwk, "crv");
+  text += R"(","kty":")";
+  text += text_member(jwk, "kty");
+  text += R"(","x":")";
+  text += text_member(jwk, "x");
+  text += R"(","y":")";
+  text += text_member(jwk, "y");
+  text += R"("})";
+  return codec::base64url(crypto::sha256(as_bytes(text)));
+}
+
 Result<crypto::CertificateKey> card_key_of_jwk(const json::object& jwk, std::string_view issuer) {
   if (text_member(jwk, "kty") != "EC") return fail(Errc::unsupported_key, "kty is not EC");
   if (text_member(jwk, "crv") != "P-256") return fail(Errc::unsupported_key, "crv is not P-256");
@@ -109,7 +108,7 @@ Result<crypto::CertificateKey> card_key_of_jwk(const json::object& jwk, std::str
   if (text_member(jwk, "alg") != "ES256") return fail(Errc::unsupported_key, "alg is not ES256");
   if (jwk.contains("d")) return fail(Errc::unsupported_key, "a private key");
   TRY(key, key_of_jwk(jwk));
-  if (text_member(jwk, "kid") != thumbprint(jwk)) return fail(Errc::unsupported_key, "kid is not the thumbprint");
+  if (text_member(jwk, "kid") != jwk_thumbprint(jwk)) return fail(Errc::unsupported_key, "kid is not the thumbprint");
   TRYV(check_chain(jwk, key, issuer));
   return key;
 }

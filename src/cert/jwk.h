@@ -27,6 +27,9 @@ namespace lindung::cert {
 // The certificates of "x5c", first the key's own. Errors: malformed.
 [[nodiscard]] Result<std::vector<crypto::X509Certificate>> chain_of_jwk(const boost::json::object& jwk);
 
+// Of an EC key (RFC 7638 section 3.2): the required members in the order of their names.
+[[nodiscard]] std::string jwk_thumbprint(const boost::json::object& jwk);
+
 // A key of a SMART Health Card issuer, under that framework's rules: EC, P-256, sig, ES256, named by its thumbprint,
 // and a chain of its own that fits where there is one. `issuer` empty: it is not checked against the chain's names.
 // Errors: unsupported_key, malformed, with the rule that is broken.

@@ -1,15 +1,10 @@
 // `lindung verify`: is this health certificate genuine, valid and of somebody who may issue it? Offline.
 #include <CLI/App.hpp>
 #include <CLI/Error.hpp>
-#include <algorithm>
 #include <boost/json/value.hpp>
 #include <cstddef>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <iostream>
-#include <istream>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,7 +17,6 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "cert/acceptance.h"
-#include "cert/code_texts.h"
 #include "cert/country.h"
 #include "cert/reason.h"
 #include "cert/step.h"
@@ -32,11 +26,10 @@
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/program.h"
+#include "cli/text_of_file.h"
 #include "cli/trust_folder.h"
 #include "cli/verify_lines.h"
 #include "codec/json.h"
-#include "image/codes.h"
-#include "image/picture.h"
 #include "store/durable_file.h"
 
 namespace lindung::cli {
@@ -46,7 +39,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t rule_limit = std::size_t{4} << 20U;
-constexpr std::size_t most_text = 64UL * 1024;  // above what is looked at, so that the verdict says why
 
 struct VerifyArguments {
   std::string text;
@@ -56,33 +48,6 @@ struct VerifyArguments {
   std::string arrival;
   bool ndjson{};
 };
-
-std::string read_all(std::istream& in) {
-  std::string out;
-  const image::PictureLimits picture;
-  for (std::istreambuf_iterator<char> at{in}, end; at != end && out.size() <= picture.bytes; ++at) out += *at;
-  return out;
-}
-
-// The text of what is in a file: of a picture, that of the code in it.
-Result<std::string> text_in(std::string content) {
-  if (image::picture_kind(as_bytes(content)) == image::PictureKind::none) {
-    content.resize(std::min(content.size(), most_text));
-    while (!content.empty() && (content.back() == '\n' || content.back() == '\r')) content.pop_back();
-    return content;
-  }
-  TRY(codes, image::read_codes(as_bytes(content)));
-  return cert::text_of_codes(std::move(codes));
-}
-
-// "-" is standard input; the name of a file is its content; anything else is the text itself.
-Result<std::string> text_of(const std::string& argument) {
-  if (argument == "-") return text_in(read_all(std::cin));
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(argument, error)) return argument;
-  std::ifstream file{argument, std::ios::binary};
-  return text_in(read_all(file));
-}
 
 Result<std::shared_ptr<const cert::TrustStore>> trust_of(const VerifyArguments& arguments, const Context& context) {
   auto folder = arguments.trust;
@@ -120,7 +85,12 @@ void print_verdict(const cert::Verdict& verdict) {
   std::printf("format: %s\n", std::string{cert::name_of(verdict.format)}.c_str());
   if (!verdict.content.empty()) std::printf("content: %s\n", verdict.content.c_str());
   if (!verdict.issuer.empty()) std::printf("issuer: %s\n", verdict.issuer.c_str());
-  if (!verdict.subject_initials.empty()) std::printf("holder: %s\n", verdict.subject_initials.c_str());
+  if (!verdict.holder.empty()) {
+    const auto born = verdict.birth_year == 0 ? std::string{} : ", born " + std::to_string(verdict.birth_year);
+    std::printf("compare with the identity card: %s%s\n", verdict.holder.c_str(), born.c_str());
+  } else if (!verdict.subject_initials.empty()) {
+    std::printf("holder: %s\n", verdict.subject_initials.c_str());
+  }
   if (verdict.expires) std::printf("until: %s\n", rfc3339(*verdict.expires).c_str());
   for (const auto& each : verdict.steps) {
     std::printf("  %s %s\n", each.passed ? "passed" : "failed", std::string{cert::name_of(each.step)}.c_str());

@@ -148,13 +148,18 @@ class LineSource {
 json::object verdict_json(const cert::Verdict& verdict, json::value id) {
   json::object steps;
   for (const auto& each : verdict.steps) steps[cert::name_of(each.step)] = each.passed;
-  return {{"id", std::move(id)},
-          {"format", cert::name_of(verdict.format)},
-          {"verdict", cert::name_of(verdict.outcome)},
-          {"reason", verdict.reason ? json::value(cert::name_of(*verdict.reason)) : json::value{}},
-          {"steps", std::move(steps)},
-          {"issuer", text_or_null(verdict.issuer)},
-          {"subject_initials", text_or_null(verdict.subject_initials)}};
+  json::object out{{"id", std::move(id)},
+                   {"format", cert::name_of(verdict.format)},
+                   {"verdict", cert::name_of(verdict.outcome)},
+                   {"reason", verdict.reason ? json::value(cert::name_of(*verdict.reason)) : json::value{}},
+                   {"steps", std::move(steps)},
+                   {"issuer", text_or_null(verdict.issuer)},
+                   {"subject_initials", text_or_null(verdict.subject_initials)}};
+  if (!verdict.holder.empty()) {
+    out["holder"] = verdict.holder;
+    out["birth_year"] = verdict.birth_year == 0 ? json::value{} : json::value(verdict.birth_year);
+  }
+  return out;
 }
 
 std::shared_ptr<const cert::TrustStore> LineAnswerer::trust_of(const json::value& trust) {

@@ -14,7 +14,8 @@
 
 namespace lindung::cli {
 
-// {"id", "format", "verdict", "reason", "steps", "issuer", "subject_initials"}; what is not known is null.
+// {"id", "format", "verdict", "reason", "steps", "issuer", "subject_initials"}; what is not known is null. Of a valid
+// light pass also "holder" and "birth_year".
 [[nodiscard]] boost::json::object verdict_json(const cert::Verdict& verdict, boost::json::value id);
 
 // Answers lines one after the other; keeps the trust of the last lines, which many lines share. One a thread.

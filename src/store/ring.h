@@ -46,8 +46,9 @@ enum class KeyClass : std::uint8_t {
   partner_trace = 8,     // marks tokens with their partner; scope = partner, epoch 0
   citizen_wrap = 9,      // wraps the keys of citizens; scope "", by epoch
   link_commit = 10,      // opens the log's commitments to links
+  pass_signer = 14,      // P-256 scalar, signs light passes; scope "", epoch = week since 1970
 };
-inline constexpr KeyClass last_key_class = KeyClass::link_commit;
+inline constexpr KeyClass last_key_class = KeyClass::pass_signer;
 
 struct KeyName {
   KeyClass cls{KeyClass::row};

@@ -42,9 +42,21 @@ void print(BytesView bytes, const std::string& name) {
 }
 
 std::string name_of(const store::KeyName& name) {
-  constexpr std::array names{"",           "exchange",      "directory",        "log",           "row",
-                             "blind",      "partner_index", "partner_rotation", "partner_trace", "citizen_wrap",
-                             "link_commit"};
+  constexpr std::array names{"",
+                             "exchange",
+                             "directory",
+                             "log",
+                             "row",
+                             "blind",
+                             "partner_index",
+                             "partner_rotation",
+                             "partner_trace",
+                             "citizen_wrap",
+                             "link_commit",
+                             "authority",
+                             "document_signer",
+                             "card_signer",
+                             "pass_signer"};
   return std::string{"key "} + names.at(static_cast<std::size_t>(name.cls)) + " " + name.scope + " " +
          std::to_string(name.epoch);
 }
