@@ -158,7 +158,8 @@ std::vector<http::Route> admin_routes(const GroundSource& ground) {
        {partner_commands(),   canary_commands(),      venue_commands(),   log_commands(),     issuer_commands(),
         record_commands(),    batch_commands(),       why_commands(),     rules_commands(),   status_commands(),
         retention_commands(), officer_commands(),     token_commands(),   citizen_commands(), contact_commands(),
-        hand_commands(),      rule_impact_commands(), sandbox_commands(), pki_commands(),     certificate_commands()}) {
+        hand_commands(),      rule_impact_commands(), sandbox_commands(), pki_commands(),     certificate_commands(),
+        pass_commands()}) {
     commands->insert(commands->end(), std::make_move_iterator(group.begin()), std::make_move_iterator(group.end()));
   }
   std::vector<http::Route> routes;

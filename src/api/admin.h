@@ -69,6 +69,7 @@ struct AdminCommand {
 [[nodiscard]] std::vector<AdminCommand> citizen_commands();
 [[nodiscard]] std::vector<AdminCommand> contact_commands();  // trace
 [[nodiscard]] std::vector<AdminCommand> hand_commands();     // override, dispute, notice
+[[nodiscard]] std::vector<AdminCommand> pass_commands();     // pass
 
 [[nodiscard]] std::vector<AdminCommand> pki_commands();
 [[nodiscard]] std::vector<AdminCommand> certificate_commands();

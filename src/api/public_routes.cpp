@@ -18,6 +18,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "cert/pass_keys.h"
 #include "codec/base_n.h"
 #include "codec/json.h"
 #include "crypto/ed25519.h"
@@ -30,6 +31,7 @@
 #include "log/verifier.h"
 #include "service/log_publisher.h"
 #include "service/override_counts.h"
+#include "service/pass_keys.h"
 #include "store/ring.h"
 
 namespace lindung::api {
@@ -41,6 +43,7 @@ namespace json = boost::json;
 constexpr std::string_view log_prefix = "/log/";
 constexpr seconds key_document_age{1800};  // protocol.md section 3
 constexpr seconds counts_age{60};
+constexpr seconds pass_keys_age{3600};
 
 Result<http::Response> inclusion(const PublicGround& ground, std::string_view query) {
   TRY(index, query_number(query, "index"));
@@ -97,6 +100,14 @@ Result<http::Response> override_counts(const PublicGround& ground, std::string_v
   TRY(counts, service::public_override_counts(ground.platform, month));
   auto response = open_json(counts_by_month(counts));
   response.fields.emplace_back("Cache-Control", "public, max-age=" + std::to_string(counts_age.count()));
+  return response;
+}
+
+// For door devices: of this week and the next.
+Result<http::Response> pass_keys(const PublicGround& ground) {
+  TRY(keys, service::public_pass_keys(ground.ring));
+  auto response = json_response(cert::pass_key_set(ground.publisher.verifier_key().name(), keys));
+  response.fields.emplace_back("Cache-Control", "public, max-age=" + std::to_string(pass_keys_age.count()));
   return response;
 }
 
@@ -167,6 +178,8 @@ std::vector<http::Route> public_routes(const PublicSource& source) {
       public_get("/v1/public/overrides", source, [](const PublicGround& ground, const http::Request& request) {
         return override_counts(ground, request.query());
       }));
+  routes.push_back(public_get("/v1/passes/keys", source,
+                              [](const PublicGround& ground, const http::Request&) { return pass_keys(ground); }));
   routes.push_back(public_get("/log/*", source, [](const PublicGround& ground, const http::Request& request) {
     return log_file(ground, request.path().substr(log_prefix.size()));
   }));

@@ -27,7 +27,7 @@ namespace lindung::cert {
 // The certificates of "x5c", first the key's own. Errors: malformed.
 [[nodiscard]] Result<std::vector<crypto::X509Certificate>> chain_of_jwk(const boost::json::object& jwk);
 
-// What an elliptic-curve key is called by (RFC 7638).
+// Of an EC key (RFC 7638 section 3.2): the required members in the order of their names.
 [[nodiscard]] std::string jwk_thumbprint(const boost::json::object& jwk);
 
 // A key of a SMART Health Card issuer, under that framework's rules: EC, P-256, sig, ES256, named by its thumbprint,

@@ -19,6 +19,7 @@
 #include "cert/country.h"
 #include "cert/dcc_revocations.h"
 #include "cert/jwk.h"
+#include "cert/pass_keys.h"
 #include "cert/signer.h"
 #include "cert/trust_store.h"
 #include "codec/base_n.h"
@@ -224,6 +225,10 @@ void TrustReader::add_key_set(const json::object& set, std::string_view issuer, 
   const auto* keys = array_member(set, "keys");
   for (const auto& each : keys == nullptr ? json::array{} : *keys) {
     const auto* jwk = each.if_object();
+    if (jwk != nullptr && is_pass_key(*jwk)) {
+      add_pass_key(*jwk, issuer, list);
+      continue;
+    }
     auto key = jwk == nullptr ? Result<crypto::CertificateKey>{fail(Errc::malformed)} : card_key_of_jwk(*jwk, issuer);
     if (!key) {
       ++passed_over_;
@@ -246,6 +251,15 @@ void TrustReader::add_key_set(const json::object& set, std::string_view issuer, 
     card_keys_.push_back({.issuer = std::string{issuer}, .kid = std::string{kid}, .key = std::move(made)});
   }
   add_revocations(set);
+}
+
+void TrustReader::add_pass_key(const json::object& jwk, std::string_view issuer, std::size_t list) {
+  auto signer = read_pass_key(jwk, list);
+  if (!signer) {
+    ++passed_over_;
+    return;
+  }
+  store_.add_pass_key(issuer, std::make_shared<const Signer>(std::move(signer.value())));
 }
 
 void TrustReader::add_revocations(const json::object& holder) {

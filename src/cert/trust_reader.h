@@ -51,6 +51,7 @@ class TrustReader {
   void add_batch_list(const boost::json::array& batches);
   void add_gateway_entry(const boost::json::object& entry, std::size_t list);
   void add_key_set(const boost::json::object& set, std::string_view issuer, std::size_t list);
+  void add_pass_key(const boost::json::object& jwk, std::string_view issuer, std::size_t list);
   void add_directory(const boost::json::array& issuers, std::size_t list);
   void add_revocations(const boost::json::object& holder);
   void add_revocation_list(const boost::json::object& list);

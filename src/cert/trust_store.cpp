@@ -47,6 +47,11 @@ void TrustStore::add_did_key(std::string_view did_url, SignerRef signer) {
   did_keys_.insert_or_assign(std::string{did_url}, std::move(signer));
 }
 
+void TrustStore::add_pass_key(std::string_view issuer, SignerRef signer) {
+  auto name = card_name(issuer, as_text(signer->kid));
+  pass_keys_.insert_or_assign(std::move(name), std::move(signer));
+}
+
 void TrustStore::add_authority(crypto::X509Certificate certificate, std::size_t list) {
   const bool known = std::ranges::any_of(authorities_, [&](const Authority& each) {
     return each.list == list && each.certificate.fingerprint() == certificate.fingerprint();
@@ -75,6 +80,12 @@ TrustStore::SignerRef TrustStore::did_key(std::string_view did_url) const {
   return found == did_keys_.end() ? nullptr : found->second;
 }
 
+TrustStore::SignerRef TrustStore::pass_key(std::string_view issuer, BytesView kid) const {
+  auto found = pass_keys_.find(card_name(issuer, as_text(kid)));
+  if (found == pass_keys_.end()) found = pass_keys_.find(card_name({}, as_text(kid)));
+  return found == pass_keys_.end() ? nullptr : found->second;
+}
+
 bool TrustStore::is_revoked(const Signer& signer) const {
   const auto found = revoked_keys_.find(key_of(signer.kid));
   if (found == revoked_keys_.end()) return false;
@@ -86,6 +97,7 @@ TrustStore::Size TrustStore::size() const noexcept {
   Size out{.signers = 0,
            .card_keys = card_keys_.size(),
            .did_keys = did_keys_.size(),
+           .pass_keys = pass_keys_.size(),
            .authorities = authorities_.size(),
            .revocations = revocations_.size(),
            .revoked_keys = 0};

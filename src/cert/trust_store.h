@@ -55,6 +55,8 @@ class TrustStore {
   // `issuer` empty: keys of whoever names them. `kid` as the header of a card has it.
   void add_card_key(std::string_view issuer, std::string_view kid, CardKey key);
   void add_did_key(std::string_view did_url, SignerRef signer);  // "did:web:…#key-1"
+  // Of light passes. `issuer` empty: of whoever names it.
+  void add_pass_key(std::string_view issuer, SignerRef signer);
   void add_authority(crypto::X509Certificate certificate, std::size_t list);
   // `country` of two letters; empty: of every country.
   void add_revoked_key(BytesView kid, std::string_view country = {});
@@ -63,6 +65,7 @@ class TrustStore {
   [[nodiscard]] std::span<const SignerRef> signers(BytesView kid) const;
   [[nodiscard]] const CardKey* card_key(std::string_view issuer, std::string_view kid) const;
   [[nodiscard]] SignerRef did_key(std::string_view did_url) const;
+  [[nodiscard]] SignerRef pass_key(std::string_view issuer, BytesView kid) const;
   struct Authority {
     crypto::X509Certificate certificate;
     std::size_t list{};
@@ -79,6 +82,7 @@ class TrustStore {
     std::size_t signers{};
     std::size_t card_keys{};
     std::size_t did_keys{};
+    std::size_t pass_keys{};
     std::size_t authorities{};
     std::size_t revocations{};
     std::size_t revoked_keys{};
@@ -90,6 +94,7 @@ class TrustStore {
   std::unordered_map<std::string, std::vector<SignerRef>> signers_;
   std::unordered_map<std::string, CardKey> card_keys_;  // issuer, a line end, kid
   std::unordered_map<std::string, SignerRef> did_keys_;
+  std::unordered_map<std::string, SignerRef> pass_keys_;  // issuer, a line end, kid
   std::vector<Authority> authorities_;
   std::unordered_map<std::string, std::vector<std::string>> revoked_keys_;  // by kid: countries
   DccRevocations revocations_;

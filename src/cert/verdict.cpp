@@ -11,6 +11,7 @@ std::string_view name_of(Format format) noexcept {
     case Format::nzcp: return "nzcp";
     case Format::vds_nc: return "vds-nc";
     case Format::venue_code: return "venue-code";
+    case Format::light_pass: return "light-pass";
     case Format::unknown: break;
   }
   return "unknown";

@@ -14,7 +14,7 @@
 
 namespace lindung::cert {
 
-enum class Format : std::uint8_t { unknown, hc1, shc, nzcp, vds_nc, venue_code };
+enum class Format : std::uint8_t { unknown, hc1, shc, nzcp, vds_nc, venue_code, light_pass };
 enum class Outcome : std::uint8_t { valid, invalid, unsupported };
 
 [[nodiscard]] std::string_view name_of(Format format) noexcept;    // "vds-nc"
@@ -26,7 +26,7 @@ struct StepResult {
   friend bool operator==(const StepResult&, const StepResult&) = default;
 };
 
-// Privacy: of the person, initials only.
+// Privacy: of the person, initials only; of a light pass, what a door compares with an identity card.
 struct Verdict {
   Format format{Format::unknown};
   Outcome outcome{Outcome::invalid};
@@ -37,6 +37,8 @@ struct Verdict {
   std::string subject_initials;
   std::string content;  // "vaccination", "test", "recovery"
   std::optional<Moment> expires;
+  std::string holder;          // of a light pass, in the letters of travel documents
+  std::uint32_t birth_year{};  // of a light pass; 0: it does not say
 
   void passed(Step step) { steps.push_back({.step = step, .passed = true}); }
   void refused(const Refusal& refusal) {

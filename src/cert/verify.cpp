@@ -8,6 +8,7 @@
 #include "cert/acceptance.h"
 #include "cert/contents.h"
 #include "cert/hc1.h"
+#include "cert/light_pass.h"
 #include "cert/nzcp.h"
 #include "cert/reason.h"
 #include "cert/refusal.h"
@@ -57,6 +58,7 @@ Verdict refused_at_once(Format format, Reason reason) {
 Format format_of(std::string_view text) noexcept {
   if (text.starts_with(hc1_prefix)) return Format::hc1;
   if (text.starts_with(nzcp_prefix)) return Format::nzcp;
+  if (text.starts_with(light_pass_prefix)) return Format::light_pass;
   if (text.starts_with(own_prefix)) return Format::venue_code;
   if (looks_like_shc(text)) return Format::shc;
   if (looks_like_vds_nc(text)) return Format::vds_nc;
@@ -74,6 +76,7 @@ Verdict run(std::string_view text, const TrustStore& trust, Moment at, const Hc1
     case Format::nzcp: return verify_nzcp(text, trust, at);
     case Format::vds_nc: return verify_vds_nc(text, trust, at);
     case Format::venue_code: return venue_code(text);
+    case Format::light_pass: return verify_light_pass(text, trust, at);
     case Format::unknown: break;
   }
   return refused_at_once(format, is_known_elsewhere(text) ? Reason::unsupported_format : Reason::prefix);

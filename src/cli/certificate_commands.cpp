@@ -19,6 +19,7 @@
 #include "base/time.h"
 #include "cert/reason.h"
 #include "cert/signed_text.h"
+#include "cli/certificate_print.h"
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "codec/base_n.h"
@@ -169,6 +170,7 @@ void add_certificate_commands(CLI::App& program, Context& context) {
                             "lindung certificate logged - < certificate.txt");
   check->add_option("text", arguments->text, "the certificate: HC1:… or shc:/…")->required();
   check->callback([&context, arguments] { finish(context, logged(context, arguments->text)); });
+  add_certificate_print(*group, context);
 }
 
 }  // namespace lindung::cli

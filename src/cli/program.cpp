@@ -46,6 +46,8 @@ int run(int argc, char** argv) {
   add_dispute_commands(program, context);
   add_notice_commands(program, context);
   add_bench_commands(program, context);
+  add_certificate_commands(program, context);
+  add_pass_commands(program, context);
   add_verify_command(program, context);
   add_trust_commands(program, context);
   add_pki_commands(program, context);

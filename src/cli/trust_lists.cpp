@@ -46,8 +46,9 @@ bool is_list_name(std::string_view name) {
 
 json::object counts_of(const cert::TrustStore& store) {
   const auto size = store.size();
-  return {{"signers", size.signers},         {"card_keys", size.card_keys},     {"did_keys", size.did_keys},
-          {"authorities", size.authorities}, {"revocations", size.revocations}, {"revoked_keys", size.revoked_keys}};
+  return {{"signers", size.signers},          {"card_keys", size.card_keys},     {"did_keys", size.did_keys},
+          {"pass_keys", size.pass_keys},      {"authorities", size.authorities}, {"revocations", size.revocations},
+          {"revoked_keys", size.revoked_keys}};
 }
 
 // A key set tells not whose it is: the import does.

@@ -124,7 +124,12 @@ void print_verdict(const cert::Verdict& verdict, const std::string& colour) {
   std::printf("format: %s\n", std::string{cert::name_of(verdict.format)}.c_str());
   if (!verdict.content.empty()) std::printf("content: %s\n", verdict.content.c_str());
   if (!verdict.issuer.empty()) std::printf("issuer: %s\n", verdict.issuer.c_str());
-  if (!verdict.subject_initials.empty()) std::printf("holder: %s\n", verdict.subject_initials.c_str());
+  if (!verdict.holder.empty()) {
+    const auto born = verdict.birth_year == 0 ? std::string{} : ", born " + std::to_string(verdict.birth_year);
+    std::printf("compare with the identity card: %s%s\n", verdict.holder.c_str(), born.c_str());
+  } else if (!verdict.subject_initials.empty()) {
+    std::printf("holder: %s\n", verdict.subject_initials.c_str());
+  }
   if (verdict.expires) std::printf("until: %s\n", rfc3339(*verdict.expires).c_str());
   if (!colour.empty()) std::printf("colour: %s, by this certificate alone\n", colour.c_str());
   for (const auto& each : verdict.steps) {

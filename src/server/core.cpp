@@ -37,6 +37,7 @@
 #include "service/log_publisher.h"
 #include "service/nodes.h"
 #include "service/notices.h"
+#include "service/pass_keys.h"
 #include "service/platform.h"
 #include "service/retention.h"
 #include "service/sandbox.h"
@@ -186,13 +187,14 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
                       raw->guards_->look_at_drift();
                       return ok();
                     }});
-  chores.push_back({.name = "keys", .every = rotate_every, .run = by_first([raw]() -> Result<void> {
-                                                             TRY(has_changed,
-                                                                 service::rotate_exchange_keys(
-                                                                     *raw->database_, raw->ring_, raw->clock_));
-                                                             if (!has_changed) return ok();
-                                                             return raw->exchange_keys_.load(raw->ring_);
-                                                           })});
+  chores.push_back({.name = "keys",
+                    .every = rotate_every,
+                    .run = by_first([raw]() -> Result<void> {
+                      TRY(has_changed, service::rotate_exchange_keys(*raw->database_, raw->ring_, raw->clock_));
+                      TRYV(service::keep_pass_keys(*raw->database_, raw->ring_, raw->clock_));
+                      if (!has_changed) return ok();
+                      return raw->exchange_keys_.load(raw->ring_);
+                    })});
   chores.push_back({.name = "canaries", .every = canaries_every, .run = [raw] {
                       return service::report_canaries(*raw->platform_, log_canary_asked);
                     }});

@@ -49,8 +49,9 @@ enum class KeyClass : std::uint8_t {
   authority = 11,        // P-256 scalar, signs document signers; epoch 1
   document_signer = 12,  // P-256 scalar, signs HC1; scope = region, epoch = week (service/signers.h)
   card_signer = 13,      // P-256 scalar, signs health cards; epoch = year
+  pass_signer = 14,      // P-256 scalar, signs light passes; scope "", epoch = week since 1970
 };
-inline constexpr KeyClass last_key_class = KeyClass::card_signer;
+inline constexpr KeyClass last_key_class = KeyClass::pass_signer;
 
 struct KeyName {
   KeyClass cls{KeyClass::row};

@@ -55,7 +55,8 @@ std::string name_of(const store::KeyName& name) {
                              "link_commit",
                              "authority",
                              "document_signer",
-                             "card_signer"};
+                             "card_signer",
+                             "pass_signer"};
   return std::string{"key "} + names.at(static_cast<std::size_t>(name.cls)) + " " + name.scope + " " +
          std::to_string(name.epoch);
 }
