@@ -213,7 +213,8 @@ class Case {
   }
   [[nodiscard]] std::optional<bool> expiration() const {
     if (!claims_) return std::nullopt;
-    return cert::check_window({.from = claims_->issued(), .until = claims_->expires()}, at_).has_value();
+    return cert::check_window({.from = claims_->issued(), .until = claims_->expires(), .until_counts = true}, at_)
+        .has_value();
   }
   [[nodiscard]] std::optional<bool> key_usage() const {
     if (!signer_) return std::nullopt;
