@@ -7,16 +7,21 @@ import base64
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
+import tempfile
 import unittest
+import zlib
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 OTHERS, NODE = (os.path.abspath(each) for each in sys.argv[2:4])
 del sys.argv[2:4]
-import verify_test  # noqa: E402 (takes the program's path from the arguments)
+sys.argv.insert(1, sys.argv[1])  # each of the two takes the program's path from the arguments
+import demo  # noqa: E402
+import verify_test  # noqa: E402
 
 EVERYBODY = {"dcc-utils", "dcc-sdk", "cosette", "node:crypto"}
 
@@ -34,6 +39,15 @@ def ask_others(question):
     if done.returncode != 0:
         raise AssertionError(done.stderr)
     return json.loads(done.stdout)
+
+
+def base45_bytes(text):
+    out = b""
+    for i in range(0, len(text), 3):
+        letters = [verify_test.LETTERS.index(each) for each in text[i : i + 3]]
+        value = sum(letter * 45**place for place, letter in enumerate(letters))
+        out += value.to_bytes(len(letters) - 1, "big")
+    return out
 
 
 def number(value):
@@ -90,8 +104,57 @@ class Exchange(unittest.TestCase):
         self.assertEqual(answers, {name: [True, False] for name in EVERYBODY})
 
 
+class OursElsewhere(unittest.TestCase):
+    """What an installation issues, judged by everybody else under the signers that it publishes."""
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="lindung-others-"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.demo = demo.Demo(self.folder / "d", 60)
+        self.addCleanup(self.demo.kill)
+        self.demo.start()
+        self.demo.json("pki", "init", "--country", "ID", "--organisation", "Kementerian Kesehatan")
+
+    def issued(self, wanted):
+        """Texts of certificates of several people."""
+        out = []
+        seen = set()
+        for _, citizen in self.demo.people():
+            if citizen["nik"] in seen:
+                continue
+            seen.add(citizen["nik"])
+            number = self.folder / "number"
+            number.write_text(citizen["nik"] + "\n")
+            reference = self.demo.json("citizen", "find", "--file", number)["citizen"]
+            for record in self.demo.json("certificate", "list", reference)["records"]:
+                if record["kind"] == "vaccination":
+                    out.append(self.demo.json("certificate", "issue", reference, "--record", record["number"])["text"])
+                    break
+            if len(out) == wanted:
+                break
+        return out
+
+    def test_what_is_issued_here_is_valid_for_four_others_and_no_changed_one_is(self):
+        texts = self.issued(3)
+        self.assertTrue(texts)
+        with self.demo.connect() as connection:
+            rows = json.loads(connection.get("/v1/certificates/signers", self.demo.authority).body)
+        signers = {base64.b64decode(row["kid"]): row["rawData"] for row in rows if row["certificateType"] == "DSC"}
+        asked = []
+        for text in texts:
+            compressed = base45_bytes(text.removeprefix("HC1:"))
+            message = bytearray(zlib.decompress(compressed))
+            (kid,) = [each for each in signers if each in message]
+            named = {"der": signers[kid], "kid": base64.b64encode(kid).decode(), "at": int(self.demo.now()) + 5}
+            asked.append({"text": text, **named})
+            message[-1] ^= 1  # of the signature
+            asked.append({"text": "HC1:" + verify_test.base45(zlib.compress(bytes(message))), **named})
+        answers = ask_others({"judge": asked})
+        self.assertEqual(answers, {name: [True, False] * len(texts) for name in EVERYBODY})
+
+
 if __name__ == "__main__":
     if not is_installed():
         print("skipped: bench/certificates_js has not what its lock file names; script/bootstrap installs it where it reaches npm")
         sys.exit(77)
-    unittest.main()
+    demo.run()
