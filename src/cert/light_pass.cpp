@@ -110,7 +110,7 @@ Checked<void> check_signer(const LightPass& pass, const TrustStore& trust, Momen
   const auto signer = trust.pass_key(pass.claims.issuer, pass.key);
   if (signer == nullptr) return refuse(Step::signature, Reason::untrusted_signer);
   if (trust.is_stale(signer->list, at)) return refuse(Step::signature, Reason::stale_trust);
-  if (trust.is_revoked_key(pass.key)) return refuse(Step::signature, Reason::revoked, "the whole key");
+  if (trust.is_revoked(*signer)) return refuse(Step::signature, Reason::revoked, "the whole key");
   if (!signer->key.verifies(crypto::SignatureAlgorithm::es256, light_pass_signed_bytes(pass.claims, pass.key),
                             pass.signature)) {
     return refuse(Step::signature, Reason::signature);

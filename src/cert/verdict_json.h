@@ -8,7 +8,8 @@
 
 namespace lindung::cert {
 
-// {"id", "format", "verdict", "reason", "steps", "issuer", "subject_initials"}; what is not known is null.
+// {"id", "format", "verdict", "reason", "steps", "issuer", "subject_initials"}; what is not known is null. Of a valid
+// light pass also "holder" and "birth_year".
 [[nodiscard]] boost::json::object verdict_json(const Verdict& verdict, boost::json::value id);
 
 }  // namespace lindung::cert
