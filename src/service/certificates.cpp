@@ -80,7 +80,10 @@ Result<Earlier> find_earlier(store::Transaction& transaction, const OpenPerson& 
   Earlier out;
   for (auto& each : all) {
     if (each.record != record || each.content.format != format || each.expires <= now) continue;
-    if (each.state == CertificateState::pending) out.pending = std::move(each);
+    if (each.state == CertificateState::pending) {
+      out.pending = std::move(each);
+      continue;
+    }
     if (each.state != CertificateState::issued) continue;
     TRY(is_revoked, is_signer_revoked(transaction, each.kid));
     if (is_revoked) {
