@@ -2,7 +2,6 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
-#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>

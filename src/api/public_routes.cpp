@@ -5,8 +5,6 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <chrono>
-#include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>

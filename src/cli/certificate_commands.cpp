@@ -8,8 +8,6 @@
 #include <cstdio>
 #include <memory>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 

@@ -1,6 +1,5 @@
 #include "service/authority.h"
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -59,7 +58,14 @@ Result<void> put(store::Transaction& transaction, const store::KeyRing& ring, co
   return write_setting(transaction, setting::authority, sealed);
 }
 
-Result<Authority> decode(BytesView plain) {
+// As it is stored, its certificate not read yet.
+struct Kept {
+  AuthorityNames names;
+  Bytes der;
+  std::uint64_t log_index{};
+};
+
+Result<Kept> decode(BytesView plain) {
   codec::CborReader in{plain};
   TRY(items, in.array());
   TRY(version, in.uint());
@@ -70,12 +76,18 @@ Result<Authority> decode(BytesView plain) {
   TRY(der, in.bytes());
   TRY(log_index, in.uint());
   TRYV(in.end());
-  TRY(certificate, crypto::X509Certificate::from_der(der));
-  return Authority{.names = {.country = std::string{country},
-                             .organisation = std::string{organisation},
-                             .card_issuer = std::string{card_issuer}},
-                   .certificate = std::move(certificate),
-                   .log_index = log_index};
+  return Kept{.names = {.country = std::string{country},
+                        .organisation = std::string{organisation},
+                        .card_issuer = std::string{card_issuer}},
+              .der = to_bytes(der),
+              .log_index = log_index};
+}
+
+Result<Kept> find_kept(store::Transaction& transaction, const store::KeyRing& ring) {
+  TRY(sealed, read_setting(transaction, setting::authority));
+  if (!sealed) return fail(Errc::conflict, "there is no authority yet (lindung pki init)");
+  TRY(plain, store::RowSealer{ring}.open(address(), *sealed));
+  return decode(plain);
 }
 
 Result<void> check_address(std::string_view address) {
@@ -92,10 +104,14 @@ Result<void> check_address(std::string_view address) {
 }  // namespace
 
 Result<Authority> find_authority(store::Transaction& transaction, const store::KeyRing& ring) {
-  TRY(sealed, read_setting(transaction, setting::authority));
-  if (!sealed) return fail(Errc::conflict, "there is no authority yet (lindung pki init)");
-  TRY(plain, store::RowSealer{ring}.open(address(), *sealed));
-  return decode(plain);
+  TRY(kept, find_kept(transaction, ring));
+  TRY(certificate, crypto::X509Certificate::from_der(kept.der));
+  return Authority{.names = std::move(kept.names), .certificate = std::move(certificate), .log_index = kept.log_index};
+}
+
+Result<AuthorityNames> find_authority_names(store::Transaction& transaction, const store::KeyRing& ring) {
+  TRY(kept, find_kept(transaction, ring));
+  return std::move(kept.names);
 }
 
 Result<Authority> find_authority(const Platform& platform) {

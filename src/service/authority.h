@@ -6,10 +6,10 @@
 #include <memory>
 #include <string>
 
+#include "base/bytes.h"
 #include "base/result.h"
 #include "crypto/es256_signer.h"
 #include "crypto/x509_certificate.h"
-#include "log/entry.h"
 #include "service/platform.h"
 #include "store/database.h"
 #include "store/ring.h"
@@ -34,6 +34,8 @@ struct Authority {
 // Errors: conflict while there is none.
 [[nodiscard]] Result<Authority> find_authority(store::Transaction& transaction, const store::KeyRing& ring);
 [[nodiscard]] Result<Authority> find_authority(const Platform& platform);
+// The same without its certificate, for who issues: reading one costs more than a signature.
+[[nodiscard]] Result<AuthorityNames> find_authority_names(store::Transaction& transaction, const store::KeyRing& ring);
 
 // Keys of ours that sign certificates. `owner` of the log's entries about them.
 inline constexpr const char* pki_owner = "pki";

@@ -1,8 +1,6 @@
 #include "service/certificates.h"
 
 #include <algorithm>
-#include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -82,7 +80,10 @@ Result<Earlier> find_earlier(store::Transaction& transaction, const OpenPerson& 
   Earlier out;
   for (auto& each : all) {
     if (each.record != record || each.content.format != format || each.expires <= now) continue;
-    if (each.state == CertificateState::pending) out.pending = std::move(each);
+    if (each.state == CertificateState::pending) {
+      out.pending = std::move(each);
+      continue;
+    }
     if (each.state != CertificateState::issued) continue;
     TRY(is_revoked, is_signer_revoked(transaction, each.kid));
     if (is_revoked) {
@@ -108,11 +109,11 @@ struct Ground {
 
 Result<KeptCertificate> draft(LoggedUnit& unit, const Platform& platform, const OpenPerson& person,
                               const Ground& ground, const cert::Statement& statement, const KeptCertificate* pending) {
-  TRY(authority, find_authority(unit.transaction(), platform.ring));
+  TRY(authority, find_authority_names(unit.transaction(), platform.ring));
   TRY(identity, read_identity(unit.transaction(), person));
   if (identity.name.empty()) return fail(Errc::conflict, "this citizen has no name here");
   const bool is_card = ground.wish.format == cert::Format::shc;
-  if (is_card && authority.names.card_issuer.empty()) {
+  if (is_card && authority.card_issuer.empty()) {
     return fail(Errc::conflict, "the authority has no address for health cards (lindung pki init --card-issuer)");
   }
   KeptCertificate out;
@@ -125,16 +126,15 @@ Result<KeptCertificate> draft(LoggedUnit& unit, const Platform& platform, const 
     out.name = pending->name;
     out.replaces = pending->replaces;
   } else {
-    out.name =
-        is_card ? cert::make_rid(ground.drawn.name) : cert::make_uvci(authority.names.country, ground.drawn.name);
+    out.name = is_card ? cert::make_rid(ground.drawn.name) : cert::make_uvci(authority.country, ground.drawn.name);
   }
   out.content.format = ground.wish.format;
   const cert::CertificateDraft content{
       .holder = {.name = identity.name, .birth_date = identity.birth ? cert::birth_text(*identity.birth) : ""},
       .statement = statement,
-      .country = authority.names.country,
-      .authority = authority.names.organisation,
-      .address = authority.names.card_issuer,
+      .country = authority.country,
+      .authority = authority.organisation,
+      .address = authority.card_issuer,
       .issued = out.issued,
       .expires = out.expires,
       .identifier = out.name};
@@ -160,10 +160,9 @@ Result<KeptCertificate> prepare(LoggedUnit& unit, const Platform& platform, cons
     TRYV(forget_key(transaction, person.citizen, earlier.pending->id, earlier.pending->kid));
   }
   const auto digest = crypto::sha256(cert::to_be_signed(made.content));
-  TRY(key_digest, public_key_digest(ground.signer.public_point));
   TRY(index, unit.log(log::OfficerEntry{.at = unit.now(),
                                         .action = std::string{certificate_signed},
-                                        .officer_key_digest = key_digest,
+                                        .officer_key_digest = ground.signer.key_digest,
                                         .case_digest = digest}));
   made.log_index = index;
   TRYV(put_certificate(transaction, person, made));

@@ -7,15 +7,12 @@
 // 3. The same record in the same form is one certificate, until it expires or it or its key is taken back.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "base/id.h"
 #include "base/result.h"
-#include "base/time.h"
 #include "cert/verdict.h"
 #include "domain/record.h"
 #include "service/certificate_rows.h"

@@ -37,7 +37,7 @@ namespace lindung::service {
 namespace {
 
 constexpr std::uint32_t row_version = 1;
-constexpr std::uint64_t items = 12;
+constexpr std::uint64_t items = 13;
 constexpr std::uint64_t monday = 3;  // 1970-01-01 was a Thursday: days from the Monday before it
 constexpr std::uint64_t days_a_week = 7;
 constexpr unsigned most_in_one_place = 1'000;
@@ -87,6 +87,7 @@ Result<Bytes> seal(const store::KeyRing& ring, const KeptSigner& signer) {
       .uint(signer.place.epoch)
       .bytes(signer.kid)
       .bytes(signer.public_point)
+      .bytes(signer.key_digest)
       .bytes(signer.certificate)
       .uint(unix_seconds(signer.use.from))
       .uint(unix_seconds(signer.use.until))
@@ -109,6 +110,7 @@ Result<KeptSigner> open(const store::KeyRing& ring, const SignerPlace& place, By
   TRY(epoch, in.uint());
   TRY(kid, in.bytes());
   TRY(point, in.bytes());
+  TRY(key_digest, in.fixed<32>());
   TRY(der, in.bytes());
   TRY(from, in.uint());
   TRY(until, in.uint());
@@ -119,6 +121,7 @@ Result<KeptSigner> open(const store::KeyRing& ring, const SignerPlace& place, By
   KeptSigner out{.place = {.kind = static_cast<SignerKind>(kind), .scope = std::string{scope}, .epoch = epoch},
                  .kid = to_bytes(kid),
                  .public_point = to_bytes(point),
+                 .key_digest = key_digest,
                  .certificate = to_bytes(der),
                  .use = {.from = moment_of(from), .until = moment_of(until)},
                  .made_at = moment_of(made_at),
@@ -168,6 +171,8 @@ Result<KeptSigner> draft_of(const store::KeyRing& ring, const SignerPlace& place
   KeptSigner out;
   out.place = place;
   out.public_point = key->public_point();
+  TRY(digest, public_key_digest(out.public_point));
+  out.key_digest = digest;
   out.use = period_of(place);
   out.made_at = now;
   if (place.kind == SignerKind::card) {
@@ -194,9 +199,9 @@ Result<KeptSigner> draft_of(const store::KeyRing& ring, const SignerPlace& place
 }
 
 // The ring has the key. Whoever comes first writes the row; all others find it.
-Result<KeptSigner> introduce(const Platform& platform, const SignerPlace& place, const Authority& authority) {
+Result<KeptSigner> introduce(const Platform& platform, const SignerPlace& place) {
+  TRY(authority, find_authority(platform));
   TRY(draft, draft_of(platform.ring, place, authority, platform.clock.now()));
-  TRY(digest, public_key_digest(draft.public_point));
   KeptSigner out;
   TRYV(write_logged(platform.database, platform.clock, [&](LoggedUnit& unit) -> Result<void> {
     TRY(known, read_signer(unit.transaction(), platform.ring, place));
@@ -209,7 +214,7 @@ Result<KeptSigner> introduce(const Platform& platform, const SignerPlace& place,
                                       .owner = pki_owner,
                                       .use = std::string{name_of(place.kind)},
                                       .key_id = kid_text(out),
-                                      .public_key_digest = digest,
+                                      .public_key_digest = out.key_digest,
                                       .added = true}));
     out.log_index = index;
     return put_signer(unit.transaction(), platform.ring, out);
@@ -263,12 +268,12 @@ std::string region_of(const KeptIdentity& identity) {
 }
 
 Result<KeptSigner> current_signer(const Platform& platform, SignerKind kind, std::string_view region) {
-  TRY(authority, find_authority(platform));
   const std::string base{kind == SignerKind::document ? region : std::string_view{"all"}};
   SignerPlace place{.kind = kind, .scope = base, .epoch = epoch_of(kind, platform.clock.now())};
   for (unsigned number = 2; number <= most_in_one_place; ++number) {
     std::optional<KeptSigner> known;
     TRYV(platform.database.read([&](store::Transaction& transaction) -> Result<void> {
+      TRYV(find_authority_names(transaction, platform.ring));
       TRY(found, read_signer(transaction, platform.ring, place));
       known = std::move(found);
       return ok();
@@ -277,7 +282,7 @@ Result<KeptSigner> current_signer(const Platform& platform, SignerKind kind, std
       const auto period = period_of(place);
       const auto there = ensure_signing_key(
           platform.ring, {.name = key_name(place), .number = 0, .not_before = period.from, .not_after = period.until});
-      if (there.has_value()) return known ? std::move(*known) : introduce(platform, place, authority);
+      if (there.has_value()) return known ? std::move(*known) : introduce(platform, place);
       if (there.error().code != Errc::denied) return there.error();
     }
     place.scope = base + "-" + std::to_string(number);
@@ -316,12 +321,11 @@ Result<KeptSigner> revoke_signer(const Platform& platform, BytesView kid) {
     out = std::move(*found);
     if (out.revoked_at) return ok();
     out.revoked_at = unit.now();
-    TRY(digest, public_key_digest(out.public_point));
     TRYV(unit.log(log::KeyEntry{.at = unit.now(),
                                 .owner = pki_owner,
                                 .use = std::string{name_of(out.place.kind)},
                                 .key_id = kid_text(out),
-                                .public_key_digest = digest,
+                                .public_key_digest = out.key_digest,
                                 .added = false}));
     TRYV(unit.transaction().run(store::Sql{"INSERT INTO revoked_signer (kid, revoked_at) VALUES ($1, $2)"},
                                 {BytesView{out.kid}, static_cast<std::int64_t>(unix_seconds(unit.now()))}));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,7 +16,6 @@
 #include "base/time.h"
 #include "crypto/ecdsa.h"
 #include "crypto/x509_issue.h"
-#include "domain/nik.h"
 #include "service/person_rows.h"
 #include "service/platform.h"
 #include "store/database.h"
@@ -38,6 +38,7 @@ struct KeptSigner {
   SignerPlace place;
   Bytes kid;           // of a card signer: the letters of its thumbprint
   Bytes public_point;  // 65 bytes
+  Hash key_digest{};   // of its SubjectPublicKeyInfo: as the log names it
   Bytes certificate;   // DER; of a card signer none
   crypto::Period use;  // until it is over, the ring has its key
   Moment made_at;
