@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "base/bytes.h"
-#include "base/error.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "cert/cose_sign1.h"

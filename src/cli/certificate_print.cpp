@@ -11,7 +11,6 @@
 #include <utility>
 
 #include "base/bytes.h"
-#include "base/error.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "cert/face.h"
@@ -93,8 +92,7 @@ image::CertificateSheet sheet_of(const cert::Face& face, const std::string& code
   add(is_pass ? Words{.id = "Tahun lahir", .en = "Year of birth"} : Words{.id = "Tanggal lahir", .en = "Date of birth"},
       face.birth, true);
   for (const auto& each : face.facts) {
-    const bool is_on_card = each.kind == cert::FactKind::vaccine || each.kind == cert::FactKind::dose;
-    add(label_of(each.kind), each.value, is_on_card);
+    add(label_of(each.kind), each.value, true);
   }
   if (is_pass && face.not_before) add({.id = "Berlaku mulai", .en = "Valid from"}, readable(*face.not_before), true);
   add({.id = "Penerbit", .en = "Issuer"}, face.issuer, false);

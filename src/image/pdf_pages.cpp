@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstddef>
+#include <cstdio>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -60,7 +61,7 @@ class NamelessFile {
 int become_program(int in, int out, const char* const* words) noexcept {
   const int null = ::open("/dev/null", O_WRONLY | O_CLOEXEC);  // NOLINT(*-vararg): the system's interface
   const bool is_ready =
-      ::dup2(in, STDIN_FILENO) >= 0 && ::dup2(out, STDOUT_FILENO) >= 0 && ::dup2(null, STDERR_FILENO) >= 0;
+      null >= 0 && ::dup2(in, STDIN_FILENO) >= 0 && ::dup2(out, STDOUT_FILENO) >= 0 && ::dup2(null, STDERR_FILENO) >= 0;
   if (is_ready) {
     constexpr std::array<const char*, 3> environment{"LC_ALL=C", "HOME=/nonexistent", nullptr};
     // NOLINTNEXTLINE(*-const-cast): exec does not write

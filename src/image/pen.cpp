@@ -75,20 +75,27 @@ bool Pen::can_write(std::string_view text, const Type& type) {
 
 std::vector<std::string> Pen::lines(std::string_view text, double most, const Type& type) {
   std::vector<std::string> out(1);
-  std::size_t last_space = std::string::npos;  // in the line that is being filled
+  // The last place in the line where it may end: behind a slash, or before a space, which then goes.
+  struct Break {
+    std::size_t end{};
+    std::size_t next{};
+  } last;
   for (std::size_t at = 0; at < text.size();) {
     const auto letter = text.substr(at, letter_size(text, at));
     at += letter.size();
-    if (letter == " ") last_space = out.back().size();
-    out.back() += letter;
-    if (width(out.back(), type) <= most || out.back().size() == letter.size()) continue;
-    auto& full = out.back();
-    const bool at_space = last_space != std::string::npos && last_space > 0;
-    const auto end = at_space ? last_space : full.size() - letter.size();
-    auto rest = full.substr(at_space ? end + 1 : end);
-    full.resize(end);
-    out.push_back(std::move(rest));
-    last_space = std::string::npos;
+    auto& line = out.back();
+    if (letter == " ") last = {.end = line.size(), .next = line.size() + 1};
+    line += letter;
+    if (width(line, type) > most && line.size() > letter.size()) {
+      const Break here =
+          last.end > 0 ? last : Break{.end = line.size() - letter.size(), .next = line.size() - letter.size()};
+      auto rest = line.substr(here.next);
+      line.resize(here.end);
+      out.push_back(std::move(rest));
+      last = {};
+    } else if (letter == "/") {
+      last = {.end = line.size(), .next = line.size()};
+    }
   }
   return out;
 }

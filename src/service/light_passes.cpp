@@ -1,7 +1,6 @@
 #include "service/light_passes.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>

@@ -26,12 +26,14 @@
 #include "crypto/digest.h"
 #include "domain/colour.h"
 #include "domain/import.h"
+#include "domain/timeline.h"
 #include "log/entry.h"
 #include "service/pass_keys.h"
 #include "service/person_rows.h"
 #include "service/platform.h"
 #include "service/settings.h"
 #include "store/database.h"
+#include "store/log_head.h"
 #include "support/test_store.h"
 #include "support/world.h"
 
@@ -40,6 +42,7 @@ namespace {
 
 using domain::Colour;
 using std::chrono::days;
+using std::chrono::hours;
 using std::chrono::seconds;
 
 constexpr std::uint64_t saturday = 1'795'262'400;  // 2026-11-21T12:00:00Z
@@ -121,6 +124,30 @@ TEST_P(LightPassesTest, ACitizenOfAnotherColourGetsNoneAndNothingIsLogged) {
     EXPECT_EQ(strip.error().code, Errc::denied);
   }
   EXPECT_TRUE(signings().empty());
+}
+
+TEST_P(LightPassesTest, WhoseGreenEndsGetsOnlyWhatLiesInItWhole) {
+  const auto holder = citizen(Colour::green);
+  const auto from = world_->clock.now() - days{1};
+  const auto until = world_->clock.now() + hours{19};
+  const auto timeline = domain::Timeline::make("test@1", {{.from = Moment{}, .colour = Colour::red},
+                                                          {.from = from, .colour = Colour::green},
+                                                          {.from = until, .colour = Colour::red}});
+  ASSERT_TRUE(timeline.has_value());
+  const auto done = world_->database->write([&](store::Transaction& transaction) -> Result<void> {
+    TRY(person, open_person(transaction, *world_->ring, holder));
+    TRY(generation, store::read_timeline_generation(transaction));
+    return put_timeline(transaction, person, timeline.value(), generation);
+  });
+  ASSERT_TRUE(done.has_value()) << done.error().text();
+  const auto strip = issue_passes(platform(), holder, 1);
+  ASSERT_TRUE(strip.has_value()) << strip.error().text();
+  EXPECT_EQ(strip.value().passes.size(), 2U);
+  EXPECT_EQ(strip.value().without.size(), 2U);
+  for (const auto& pass : strip.value().passes) {
+    EXPECT_GE(pass.not_before, from);
+    EXPECT_LT(pass.expires, until);
+  }
 }
 
 TEST_P(LightPassesTest, WhoIsUnknownOrHasNoNameGetsNone) {
