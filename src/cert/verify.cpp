@@ -10,7 +10,6 @@
 #include "cert/hc1.h"
 #include "cert/nzcp.h"
 #include "cert/reason.h"
-#include "cert/refusal.h"
 #include "cert/shc.h"
 #include "cert/shc_text.h"
 #include "cert/step.h"
