@@ -1,6 +1,5 @@
 #include "cert/certificate_facts.h"
 
-#include <algorithm>
 #include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -25,6 +24,7 @@
 #include "domain/code_map.h"
 #include "domain/fhir.h"
 #include "domain/fhir_date.h"
+#include "domain/fhir_node.h"
 #include "domain/import.h"
 #include "domain/import_reason.h"
 #include "domain/record.h"

@@ -11,7 +11,6 @@
 #include "cert/light_pass.h"
 #include "cert/nzcp.h"
 #include "cert/reason.h"
-#include "cert/refusal.h"
 #include "cert/shc.h"
 #include "cert/shc_text.h"
 #include "cert/step.h"

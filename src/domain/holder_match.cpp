@@ -1,7 +1,6 @@
 #include "domain/holder_match.h"
 
 #include <algorithm>
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -2,6 +2,7 @@
 // and birth dates of which a part may be unknown. Source: ICAO Doc 9303 part 3, sections 4.6 and 6.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>

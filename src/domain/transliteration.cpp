@@ -56,7 +56,6 @@ constexpr std::array<std::string_view, 26> arabic{"XE", "XAA", "XAE", "U",   "I"
 // U+0641 to U+064A.
 constexpr std::array<std::string_view, 10> arabic_more{"F", "Q", "K", "L", "M", "N", "H", "W", "XAY", "Y"};
 
-// In the order of their codes.
 constexpr std::array others{
     Letter{.code = 0x00DF, .text = "SS"},  Letter{.code = 0x00FF, .text = "Y"},   Letter{.code = 0x0132, .text = "IJ"},
     Letter{.code = 0x0133, .text = "IJ"},  Letter{.code = 0x0152, .text = "OE"},  Letter{.code = 0x0153, .text = "OE"},
@@ -135,8 +134,8 @@ std::string_view cyrillic_letters(char32_t code) {
 }
 
 std::string_view letters_of(char32_t code, Choice choice) {
-  const auto* const listed = std::ranges::lower_bound(others, code, {}, &Letter::code);
-  if (listed != others.end() && listed->code == code) return listed->text;
+  const auto* const listed = std::ranges::find(others, code, &Letter::code);
+  if (listed != others.end()) return listed->text;
   if (code >= 0xC0 && code <= 0xFE) return latin_letters(code, choice);
   if (code >= 0x100 && code <= 0x17F) return of_letters(latin_extended, code, 0x100);
   if (code >= 0x400 && code <= 0x45F) return cyrillic_letters(code);

@@ -125,11 +125,10 @@ inline std::string hc1_text(BytesView message) {
   return "HC1:" + codec::base45(compressed);
 }
 
-inline std::string make_hc1(const TestSigner& signer, const Hc1Draft& draft = {}) {
+inline std::string sign_hc1(const TestSigner& signer, BytesView payload, const Hc1Draft& draft = {}) {
   codec::CborWriter head;
   head.map(draft.kid_in_protected ? 2 : 1).integer(1).integer(-7);
   if (draft.kid_in_protected) head.integer(4).bytes(draft.protected_kid.value_or(signer.kid()));
-  const auto payload = dcc_payload(draft);
   codec::CborWriter signed_part;
   signed_part.array(4).text("Signature1").bytes(head.view()).bytes({}).bytes(payload);
   codec::CborWriter message;
@@ -137,6 +136,10 @@ inline std::string make_hc1(const TestSigner& signer, const Hc1Draft& draft = {}
   if (draft.unprotected_kid) message.integer(4).bytes(*draft.unprotected_kid);
   message.bytes(payload).bytes(signer.sign(signed_part.view()));
   return hc1_text(message.view());
+}
+
+inline std::string make_hc1(const TestSigner& signer, const Hc1Draft& draft = {}) {
+  return sign_hc1(signer, dcc_payload(draft), draft);
 }
 
 inline TrustStore trusting(const std::vector<const TestSigner*>& signers, TrustList list = {}) {
