@@ -104,7 +104,7 @@ Result<http::Response> override_counts(const PublicGround& ground, std::string_v
 // For door devices: of this week and the next.
 Result<http::Response> pass_keys(const PublicGround& ground) {
   TRY(keys, service::public_pass_keys(ground.ring));
-  auto response = json_response(cert::pass_key_set(ground.publisher.verifier_key().name(), keys));
+  auto response = open_json(cert::pass_key_set(ground.publisher.verifier_key().name(), keys));
   response.fields.emplace_back("Cache-Control", "public, max-age=" + std::to_string(pass_keys_age.count()));
   return response;
 }
