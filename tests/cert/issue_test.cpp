@@ -3,8 +3,8 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <chrono>
-#include <memory>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,7 +22,6 @@
 #include "cert/hc1_issue.h"
 #include "cert/issuer.h"
 #include "cert/reason.h"
-#include "cert/shc_card.h"
 #include "cert/shc_issue.h"
 #include "cert/shc_text.h"
 #include "cert/signed_text.h"
@@ -33,7 +32,6 @@
 #include "cert/verdict.h"
 #include "cert/verify.h"
 #include "codec/cbor_tree.h"
-#include "crypto/certificate_key.h"
 #include "crypto/digest.h"
 #include "crypto/ecdsa.h"
 #include "domain/code_map.h"

@@ -4,14 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
-#include <variant>
 #include <vector>
 
 #include "base/bytes.h"
@@ -35,7 +33,6 @@
 #include "service/certificates_world.h"
 #include "service/issued_certificates.h"
 #include "service/person_rows.h"
-#include "service/platform.h"
 #include "service/reissue.h"
 #include "service/signers.h"
 #include "store/database.h"

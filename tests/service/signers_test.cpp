@@ -3,22 +3,20 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/error.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "cert/certificate_draft.h"
 #include "crypto/x509_certificate.h"
 #include "log/entry.h"
 #include "service/authority.h"
-#include "service/certificate_rows.h"
-#include "service/certificates.h"
 #include "service/certificates_world.h"
-#include "service/platform.h"
 #include "store/database.h"
 #include "store/ring.h"
 
