@@ -42,7 +42,6 @@
 #include "service/sandbox.h"
 #include "service/settings.h"
 #include "service/signers.h"
-#include "service/signers.h"
 #include "service/timeline_sweep.h"
 #include "service/venues.h"
 #include "service/visit_index.h"
@@ -136,6 +135,7 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
                                                                           .in_flight = core->in_flight_,
                                                                           .canaries = core->canaries_,
                                                                           .hands = options.hands,
+                                                                          .device = options.device,
                                                                           .nodes = core->nodes_.get()});
   const auto& platform = *core->platform_;
   TRYV(platform.refresh_directory());

@@ -35,6 +35,10 @@ struct Authority {
 [[nodiscard]] Result<Authority> find_authority(store::Transaction& transaction, const store::KeyRing& ring);
 [[nodiscard]] Result<Authority> find_authority(const Platform& platform);
 
+// The authority's key lies in the device where one is configured, unless the ring has it from before.
+// Errors: as KeyRing::key; those of the device.
+[[nodiscard]] Result<std::shared_ptr<const crypto::Es256Signer>> authority_signer(const Platform& platform);
+
 // Keys of ours that sign certificates. `owner` of the log's entries about them.
 inline constexpr const char* pki_owner = "pki";
 // Errors: as KeyRing::key.
