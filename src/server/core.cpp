@@ -43,7 +43,6 @@
 #include "service/sandbox.h"
 #include "service/settings.h"
 #include "service/signers.h"
-#include "service/signers.h"
 #include "service/timeline_sweep.h"
 #include "service/venues.h"
 #include "service/verify_keys.h"
@@ -139,6 +138,7 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
                                                                           .in_flight = core->in_flight_,
                                                                           .canaries = core->canaries_,
                                                                           .hands = options.hands,
+                                                                          .device = options.device,
                                                                           .nodes = core->nodes_.get()});
   const auto& platform = *core->platform_;
   TRYV(platform.refresh_directory());

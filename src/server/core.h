@@ -47,6 +47,7 @@ struct CoreOptions {
   bool sandbox{};                     // only over a database that is one, or that is empty
   service::HandLimits hands{};
   service::RuleTerms rules;
+  const crypto::Pkcs11Token* device{};  // outlives the core
 };
 
 class Core {

@@ -257,7 +257,8 @@ Result<void> Node::unseal_closed(BytesView passphrase, std::string_view guard, s
                            .require_synchronised_clock = options_.require_synchronised_clock,
                            .sandbox = options_.sandbox,
                            .hands = options_.hands,
-                           .rules = options_.rules});
+                           .rules = options_.rules,
+                           .device = key_device_ ? &*key_device_ : nullptr});
   if (core.has_error()) {
     ring_->seal();
     return core.error();

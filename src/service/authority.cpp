@@ -19,6 +19,7 @@
 #include "crypto/digest.h"
 #include "crypto/ecdsa.h"
 #include "crypto/es256_signer.h"
+#include "crypto/pkcs11_token.h"
 #include "crypto/random.h"
 #include "crypto/x509_certificate.h"
 #include "crypto/x509_issue.h"
@@ -38,6 +39,7 @@ constexpr std::uint32_t row_version = 1;
 constexpr std::chrono::days authority_life{3653};  // ten years
 constexpr std::size_t coordinate_size = 32;
 constexpr std::size_t longest_address = 200;
+constexpr std::string_view device_label = "lindung authority";  // one installation a token
 
 const store::KeyName authority_key{.cls = store::KeyClass::authority, .scope = "", .epoch = 1};
 
@@ -130,6 +132,13 @@ Result<std::unique_ptr<crypto::Es256Signer>> signing_key(const store::KeyRing& r
   return std::unique_ptr<crypto::Es256Signer>{std::make_unique<crypto::KeySigner>(std::move(key))};
 }
 
+Result<std::shared_ptr<const crypto::Es256Signer>> authority_signer(const Platform& platform) {
+  auto in_ring = signing_key(platform.ring, authority_key);
+  if (in_ring.has_value()) return std::shared_ptr<const crypto::Es256Signer>{std::move(in_ring).value()};
+  if (platform.device == nullptr || in_ring.error().code != Errc::not_found) return in_ring.error();
+  return platform.device->key(device_label);
+}
+
 Result<void> ensure_signing_key(store::KeyRing& ring, const store::KeyInfo& info) {
   const auto known = ring.key(info.name);
   if (known.has_value()) return ok();
@@ -150,6 +159,22 @@ Result<Hash> public_key_digest(BytesView point) {
   return crypto::sha256(key.spki());
 }
 
+namespace {
+
+Result<void> ensure_authority_key(const Platform& platform, const crypto::Period& valid) {
+  const auto known = authority_signer(platform);
+  if (known.has_value()) return ok();
+  if (known.error().code != Errc::not_found) return known.error();
+  if (platform.device != nullptr) {
+    TRYV(platform.device->generate(device_label));
+    return ok();
+  }
+  return ensure_signing_key(platform.ring,
+                            {.name = authority_key, .number = 0, .not_before = valid.from, .not_after = valid.until});
+}
+
+}  // namespace
+
 // The key first, then its certificate and the entry of the log in one unit: killed in between, the same key gets them.
 Result<Authority> make_authority(const Platform& platform, const AuthorityNames& names) {
   TRYV(check_address(names.card_issuer));
@@ -157,9 +182,8 @@ Result<Authority> make_authority(const Platform& platform, const AuthorityNames&
   const crypto::Period valid{.from = from, .until = from + authority_life};
   const crypto::CertificateNames subject{
       .country = names.country, .organisation = names.organisation, .common_name = names.country + " CSCA health"};
-  TRYV(ensure_signing_key(platform.ring,
-                          {.name = authority_key, .number = 0, .not_before = valid.from, .not_after = valid.until}));
-  TRY(key, signing_key(platform.ring, authority_key));
+  TRYV(ensure_authority_key(platform, valid));
+  TRY(key, authority_signer(platform));
   TRY(certificate, crypto::issue_authority(*key, subject, valid));
   TRY(digest, public_key_digest(key->public_point()));
   Authority made{.names = names, .certificate = std::move(certificate)};

@@ -37,6 +37,10 @@ struct Authority {
 // The same without its certificate, for who issues: reading one costs more than a signature.
 [[nodiscard]] Result<AuthorityNames> find_authority_names(store::Transaction& transaction, const store::KeyRing& ring);
 
+// The authority's key lies in the device where one is configured, unless the ring has it from before.
+// Errors: as KeyRing::key; those of the device.
+[[nodiscard]] Result<std::shared_ptr<const crypto::Es256Signer>> authority_signer(const Platform& platform);
+
 // Keys of ours that sign certificates. `owner` of the log's entries about them.
 inline constexpr const char* pki_owner = "pki";
 // Errors: as KeyRing::key.

@@ -11,6 +11,10 @@
 #include "store/database.h"
 #include "store/ring.h"
 
+namespace lindung::crypto {
+class Pkcs11Token;
+}
+
 namespace lindung::service {
 
 class Nodes;
@@ -24,7 +28,8 @@ struct Platform {
   InFlight& in_flight;
   CanaryWatch& canaries;
   HandLimits hands{};
-  Nodes* nodes{};  // null: no other node can be on this database
+  const crypto::Pkcs11Token* device{};  // null: every key is in the ring
+  Nodes* nodes{};                       // null: no other node can be on this database
 
   // Reads partners, keys and pacts anew; called behind every commit that changed one.
   [[nodiscard]] Result<void> refresh_directory() const;

@@ -165,9 +165,9 @@ Result<void> put_signer(store::Transaction& transaction, const store::KeyRing& r
 }
 
 // Of the key that the ring has for the place.
-Result<KeptSigner> draft_of(const store::KeyRing& ring, const SignerPlace& place, const Authority& authority,
+Result<KeptSigner> draft_of(const Platform& platform, const SignerPlace& place, const Authority& authority,
                             Moment now) {
-  TRY(key, signing_key(ring, key_name(place)));
+  TRY(key, signing_key(platform.ring, key_name(place)));
   KeptSigner out;
   out.place = place;
   out.public_point = key->public_point();
@@ -180,7 +180,7 @@ Result<KeptSigner> draft_of(const store::KeyRing& ring, const SignerPlace& place
     return out;
   }
   out.use.from = std::max(out.use.from, authority.certificate.not_before());
-  TRY(authority_key, signing_key(ring, {.cls = store::KeyClass::authority, .scope = "", .epoch = 1}));
+  TRY(authority_key, authority_signer(platform));
   // Test, vaccination, recovery (eHealth Network, volume 4).
   TRY(certificate,
       crypto::issue_signer(
@@ -201,7 +201,7 @@ Result<KeptSigner> draft_of(const store::KeyRing& ring, const SignerPlace& place
 // The ring has the key. Whoever comes first writes the row; all others find it.
 Result<KeptSigner> introduce(const Platform& platform, const SignerPlace& place) {
   TRY(authority, find_authority(platform));
-  TRY(draft, draft_of(platform.ring, place, authority, platform.clock.now()));
+  TRY(draft, draft_of(platform, place, authority, platform.clock.now()));
   KeptSigner out;
   TRYV(write_logged(platform.database, platform.clock, [&](LoggedUnit& unit) -> Result<void> {
     TRY(known, read_signer(unit.transaction(), platform.ring, place));
