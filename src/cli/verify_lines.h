@@ -3,14 +3,15 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/time.h"
 #include "cert/trust_store.h"
-#include "cert/verdict.h"
 
 namespace lindung::cli {
 
