@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cstddef>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "api/problem.h"
@@ -14,7 +13,6 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "cert/reason.h"
-#include "cert/refusal.h"
 #include "cert/step.h"
 #include "cert/verdict.h"
 #include "cert/verdict_json.h"

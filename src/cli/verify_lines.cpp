@@ -23,7 +23,6 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "cert/reason.h"
-#include "cert/step.h"
 #include "cert/trust_reader.h"
 #include "cert/trust_store.h"
 #include "cert/verdict.h"

@@ -3,6 +3,7 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -11,7 +12,6 @@
 
 #include "base/time.h"
 #include "cert/trust_store.h"
-#include "cert/verdict.h"
 #include "cli/known_signers.h"
 
 namespace lindung::cli {

@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <list>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -85,8 +84,8 @@ class CborTree {
   // map; too_large over the limits.
   [[nodiscard]] static Result<CborTree> read(BytesView in, CborLimits limits = {});
 
-  CborTree(CborTree&&) = default;
-  CborTree& operator=(CborTree&&) = default;
+  CborTree(CborTree&&) noexcept = default;
+  CborTree& operator=(CborTree&&) noexcept = default;
   CborTree(const CborTree&) = delete;
   CborTree& operator=(const CborTree&) = delete;
   ~CborTree() = default;
@@ -105,7 +104,7 @@ class CborTree {
   CborTree() = default;
 
   std::vector<Node> nodes_;
-  std::list<Bytes> joined_;  // strings that came in chunks
+  std::vector<Bytes> joined_;  // strings that came in chunks; their bytes stay where they are when this grows
 };
 
 }  // namespace lindung::codec

@@ -13,6 +13,7 @@
 #include "api/public_routes.h"
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/id.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "crypto/ed25519.h"
