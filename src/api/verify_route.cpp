@@ -21,6 +21,7 @@
 #include "gateway/signed_head.h"
 #include "http/message.h"
 #include "http/router.h"
+#include "service/issued_certificates.h"
 #include "service/verify_keys.h"
 
 namespace lindung::api {
@@ -66,9 +67,13 @@ Result<http::Response> judge(const VerifyGround& ground, const http::Request& re
   TRY(question, read_question(request.body, ground.platform.clock.now()));
   TRY(trust, ground.trust.get());
   auto examined = cert::examine(question.text, *trust, question.at);
+  if (examined.verdict.reason == cert::Reason::untrusted_signer) {
+    TRY(own, ground.own.get(ground.platform));
+    examined = cert::examine(question.text, *own, question.at);
+  }
   auto& verdict = examined.verdict;
-  if (examined.certificate && ground.is_revoked) {
-    TRY(revoked, ground.is_revoked(*examined.certificate));
+  if (verdict.outcome == cert::Outcome::valid) {
+    TRY(revoked, service::is_revoked(ground.platform, question.text));
     if (revoked) verdict.refused({.step = cert::Step::revocation, .reason = cert::Reason::revoked, .detail = {}});
   }
   TRYV(service::count_verification(ground.platform, admitted.value()));

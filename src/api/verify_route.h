@@ -7,9 +7,9 @@
 #include <functional>
 
 #include "base/result.h"
-#include "cert/verified_certificate.h"
 #include "gateway/verify_door.h"
 #include "http/router.h"
+#include "service/own_trust.h"
 #include "service/platform.h"
 #include "service/trust_library.h"
 
@@ -28,9 +28,7 @@ struct VerifyGround {
   const service::Platform& platform;
   service::TrustLibrary& trust;
   VerifyCounters& counters;
-  // Whether a certificate that is valid by itself was revoked here: for those that this installation has issued. Empty:
-  // it issues none.
-  std::function<Result<bool>(const cert::VerifiedCertificate& certificate)> is_revoked;
+  service::OwnTrust& own;  // asked where the folder trusts nobody of that name
 };
 // Errors: sealed.
 using VerifySource = std::function<Result<void>(const std::function<void(const VerifyGround&)>& use)>;

@@ -306,7 +306,7 @@ api::AdminGround Core::admin_ground() noexcept {
 }
 
 api::VerifyGround Core::verify_ground() noexcept {
-  return {.door = *verify_door_, .platform = *platform_, .trust = trust_, .counters = verified_, .is_revoked = {}};
+  return {.door = *verify_door_, .platform = *platform_, .trust = trust_, .counters = verified_, .own = own_trust_};
 }
 
 api::PublicGround Core::public_ground() noexcept {

@@ -29,6 +29,7 @@
 #include "service/in_flight.h"
 #include "service/log_publisher.h"
 #include "service/nodes.h"
+#include "service/own_trust.h"
 #include "service/platform.h"
 #include "service/rule_activation.h"
 #include "service/rule_impact.h"
@@ -93,6 +94,7 @@ class Core {
   bool is_sandbox_{};
   service::RuleImpacts impacts_;
   service::TrustLibrary trust_;
+  service::OwnTrust own_trust_;
   api::VerifyCounters verified_;
   std::unique_ptr<service::Platform> platform_;
   std::unique_ptr<gateway::Door> door_;
