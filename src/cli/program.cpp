@@ -51,7 +51,6 @@ int run(int argc, char** argv) {
   add_verify_command(program, context);
   add_trust_commands(program, context);
   add_pki_commands(program, context);
-  add_certificate_commands(program, context);
   add_manual_command(program);
   try {
     program.parse(argc, argv);
