@@ -11,6 +11,7 @@
 
 #include "api/admin.h"
 #include "api/public_routes.h"
+#include "api/verify_route.h"
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/id.h"
@@ -18,6 +19,7 @@
 #include "base/time.h"
 #include "crypto/ed25519.h"
 #include "gateway/door.h"
+#include "gateway/verify_door.h"
 #include "server/announced_rules.h"
 #include "server/answer_guards.h"
 #include "server/data_folder.h"
@@ -28,7 +30,6 @@
 #include "service/asked.h"
 #include "service/canaries.h"
 #include "service/contact_cases.h"
-#include "service/contact_facts.h"
 #include "service/derivation.h"
 #include "service/exchange.h"
 #include "service/follower.h"
