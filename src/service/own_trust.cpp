@@ -18,6 +18,8 @@
 #include "service/pass_keys.h"
 #include "service/platform.h"
 #include "service/signers.h"
+#include "store/database.h"
+#include "store/ring.h"
 
 namespace lindung::service {
 
@@ -57,13 +59,26 @@ Result<std::shared_ptr<const cert::TrustStore>> read(const Platform& platform) {
 
 }  // namespace
 
+Result<OwnTrust::State> OwnTrust::state_of(const Platform& platform) {
+  State out{.ring = platform.ring.generation(), .signers = 0, .revoked = 0};
+  TRYV(platform.database.read([&](store::Transaction& transaction) -> Result<void> {
+    TRYV(transaction.run(store::Sql{"SELECT COUNT(*), (SELECT COUNT(*) FROM revoked_signer) FROM signer"}, {},
+                         [&](const store::Row& row) {
+                           out.signers = row.integer(0);
+                           out.revoked = row.integer(1);
+                         }));
+    return ok();
+  }));
+  return out;
+}
+
 Result<std::shared_ptr<const cert::TrustStore>> OwnTrust::get(const Platform& platform) {
   const std::scoped_lock lock{mutex_};
-  const auto now = platform.clock.since_boot();
-  if (store_ == nullptr || now - read_at_ > age) {
+  TRY(state, state_of(platform));
+  if (store_ == nullptr || state != state_) {
     TRY(store, read(platform));
     store_ = std::move(store);
-    read_at_ = now;
+    state_ = state;
   }
   return store_;
 }

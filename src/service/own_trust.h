@@ -1,7 +1,7 @@
 // Who signs for us, as a list of trust: whoever asks us about a certificate of ours need not import it first.
 #pragma once
 
-#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 
@@ -14,15 +14,23 @@ namespace lindung::service {
 // Safe from many threads.
 class OwnTrust {
  public:
-  // Document signers, card keys and keys of light passes, none that was taken back; at most `age` old. Empty before
-  // there is an authority. Errors: those of ring and database.
+  // Document signers, card keys and keys of light passes, none that was taken back. Empty before there is an authority.
+  // Errors: those of ring and database.
   [[nodiscard]] Result<std::shared_ptr<const cert::TrustStore>> get(const Platform& platform);
 
  private:
-  static constexpr std::chrono::seconds age{2};
+  // What changes whenever a signer comes or goes.
+  struct State {
+    std::uint64_t ring{};
+    std::int64_t signers{};
+    std::int64_t revoked{};
+    friend bool operator==(const State&, const State&) = default;
+  };
+  [[nodiscard]] static Result<State> state_of(const Platform& platform);
+
   std::mutex mutex_;
   std::shared_ptr<const cert::TrustStore> store_;
-  std::chrono::nanoseconds read_at_{};  // since boot
+  State state_;
 };
 
 }  // namespace lindung::service

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives import serialization
 OTHERS, NODE = (os.path.abspath(each) for each in sys.argv[2:4])
 del sys.argv[2:4]
 sys.argv.insert(1, sys.argv[1])  # each of the two takes the program's path from the arguments
+import certificates  # noqa: E402
 import demo  # noqa: E402
 import verify_test  # noqa: E402
 
@@ -44,7 +45,7 @@ def ask_others(question):
 def base45_bytes(text):
     out = b""
     for i in range(0, len(text), 3):
-        letters = [verify_test.LETTERS.index(each) for each in text[i : i + 3]]
+        letters = [certificates.LETTERS.index(each) for each in text[i : i + 3]]
         value = sum(letter * 45**place for place, letter in enumerate(letters))
         out += value.to_bytes(len(letters) - 1, "big")
     return out
@@ -64,14 +65,14 @@ def theirs(signer, content):
     ).decode()
     jwk = {"kty": "EC", "crv": "P-256", "x": number(public.x), "y": number(public.y), "d": number(private.private_value)}
     return ask_others({"make": {"certificate": certificate, "key": key, "jwk": jwk, "content": content, "issuer": "DE",
-                                "kid": base64.b64encode(signer.kid).decode(), "issued": verify_test.ISSUED,
-                                "expires": verify_test.EXPIRES}})  # fmt: skip
+                                "kid": base64.b64encode(signer.kid).decode(), "issued": certificates.ISSUED,
+                                "expires": certificates.EXPIRES}})  # fmt: skip
 
 
 class Exchange(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.signer = verify_test.Signer("DE")
+        cls.signer = certificates.Signer("DE")
         cls.trust = {"dsc": [cls.signer.text]}
 
     def verdict(self, text):
@@ -85,7 +86,7 @@ class Exchange(unittest.TestCase):
         return ask_others({"judge": [{"text": each, "der": signer.text, "kid": kid, "at": at} for each in text]})
 
     def test_what_two_others_sign_is_valid_here(self):
-        made = theirs(self.signer, verify_test.vaccination())
+        made = theirs(self.signer, certificates.vaccination())
         self.assertEqual(set(made), {"dcc-sdk", "cosette"})
         for name, text in made.items():
             answer = self.verdict(text)
@@ -94,12 +95,12 @@ class Exchange(unittest.TestCase):
             self.assertTrue(all(answer["steps"].values()), name)
 
     def test_what_they_sign_under_a_key_that_is_not_trusted_is_not(self):
-        for name, text in theirs(verify_test.Signer("DE"), verify_test.vaccination()).items():
+        for name, text in theirs(certificates.Signer("DE"), certificates.vaccination()).items():
             self.assertEqual(self.verdict(text)["reason"], "untrusted-signer", name)
 
     def test_the_others_agree_among_themselves_about_good_and_bad(self):
-        good = verify_test.hc1(self.signer, verify_test.vaccination())
-        bad = verify_test.hc1(verify_test.Signer("DE"), verify_test.vaccination(), kid=self.signer.kid)
+        good = certificates.hc1(self.signer, certificates.vaccination())
+        bad = certificates.hc1(certificates.Signer("DE"), certificates.vaccination(), kid=self.signer.kid)
         answers = self.judged_by_others([good, bad], self.signer)
         self.assertEqual(answers, {name: [True, False] for name in EVERYBODY})
 
@@ -148,7 +149,7 @@ class OursElsewhere(unittest.TestCase):
             named = {"der": signers[kid], "kid": base64.b64encode(kid).decode(), "at": int(self.demo.now()) + 5}
             asked.append({"text": text, **named})
             message[-1] ^= 1  # of the signature
-            asked.append({"text": "HC1:" + verify_test.base45(zlib.compress(bytes(message))), **named})
+            asked.append({"text": "HC1:" + certificates.base45(zlib.compress(bytes(message))), **named})
         answers = ask_others({"judge": asked})
         self.assertEqual(answers, {name: [True, False] * len(texts) for name in EVERYBODY})
 

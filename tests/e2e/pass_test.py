@@ -75,7 +75,8 @@ class Passes(unittest.TestCase):
 
     def test_a_door_says_why_not(self):
         a_pass = self.strip["passes"][0]
-        for at, reason in ((a_pass["expires"], None), ("2020-01-01T00:00:00Z", "not-yet-valid"), ("2100-01-01T00:00:00Z", "stale-trust")):
+        last = (moment(a_pass["expires"]) - datetime.timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        for at, reason in ((last, None), (a_pass["expires"], "expired"), ("2020-01-01T00:00:00Z", "not-yet-valid"), ("2100-01-01T00:00:00Z", "stale-trust")):
             answer = self.verify(a_pass["text"], "--trust", self.trust, "--at", at, expect=0 if reason is None else 1)
             self.assertEqual(answer["reason"], reason)
         nobody = self.folder / "nobody"
