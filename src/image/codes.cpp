@@ -27,6 +27,7 @@ namespace lindung::image {
 namespace {
 
 constexpr std::uint8_t most_codes = 16;  // of one picture
+constexpr int least_side = 21;           // the smallest QR code; in thin strips zxing reads beside the picture
 constexpr std::size_t longest_code = std::size_t{8} * 1024;
 
 // Twice as small, each pixel the mean of four: takes noise away.
@@ -63,6 +64,7 @@ Grey smoothed(const Grey& in) {
 }
 
 void find(const Grey& picture, ZXing::Binarizer binarizer, std::vector<std::string>& found) {
+  if (picture.width < least_side || picture.height < least_side) return;
   using ZXing::BarcodeFormat;
   ZXing::DecodeHints hints;
   hints.setFormats(BarcodeFormat::QRCode | BarcodeFormat::Aztec | BarcodeFormat::DataMatrix);

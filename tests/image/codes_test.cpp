@@ -19,6 +19,7 @@
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
@@ -170,6 +171,17 @@ TEST(Codes, OfAPictureWithoutAnyAreNotFound) {
   }
   EXPECT_EQ(refusal(as_png(noise)), Errc::not_found);
   EXPECT_EQ(refusal(as_jpeg(noise, 60)), Errc::not_found);
+}
+
+TEST(Codes, AreNotLookedForInStripsThatHoldNone) {
+  for (const auto& [width, height] : {std::pair{1, 300}, std::pair{300, 1}, std::pair{20, 300}, std::pair{300, 20}}) {
+    Grey strip{.width = width, .height = height, .pixels = {}};
+    strip.pixels.assign(static_cast<std::size_t>(width) * static_cast<std::size_t>(height), 128);
+    strip.pixels.front() = 0;
+    const auto found = codes_in(strip);
+    ASSERT_TRUE(found.has_value()) << width << " x " << height;
+    EXPECT_TRUE(found.value().empty());
+  }
 }
 
 TEST(Pictures, OfOtherKindsAreUnsupported) {
