@@ -17,6 +17,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <ios>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -69,14 +70,15 @@ std::string read_by_zbar(const Bytes& png) {
                     ("zbar-" + std::to_string(::getpid()) + "-" + std::to_string(png.size()) + ".png");
   std::ofstream{path, std::ios::binary}.write(as_text(png).data(), static_cast<std::streamsize>(png.size()));
   const auto command = "zbarimg --quiet --raw '" + path.string() + "'";
-  std::FILE* pipe = ::popen(command.c_str(), "r");  // NOLINT(cert-env33-c): the command is ours
+  std::FILE* pipe = ::popen(command.c_str(), "r");  // NOLINT(cert-env33-c,misc-include-cleaner): the command is ours
   std::string out;
   std::array<char, 4096> piece{};
   for (std::size_t got = 1; got > 0;) {
     got = std::fread(piece.data(), 1, piece.size(), pipe);
     out.append(piece.data(), got);
   }
-  EXPECT_EQ(::pclose(pipe), 0) << "zbarimg (package zbar-tools) reads nothing";
+  const auto status = ::pclose(pipe);  // NOLINT(misc-include-cleaner): of cstdio, in POSIX
+  EXPECT_EQ(status, 0) << "zbarimg (package zbar-tools) reads nothing";
   std::filesystem::remove(path);
   if (out.ends_with('\n')) out.pop_back();
   return out;
