@@ -31,7 +31,8 @@ class Pen {
   explicit Pen(cairo_t* page) noexcept : page_{page} {}
 
   void write(std::string_view text, Place at, const Type& type);
-  // In lines that are not wider; breaks at spaces and slashes, else anywhere. Gives the place of the line behind the last.
+  // In lines that are not wider; breaks at spaces and slashes, else anywhere. Gives the place of the line behind the
+  // last.
   Place write_lines(std::string_view text, Place at, double width, const Type& type);
   [[nodiscard]] double width(std::string_view text, const Type& type);
   // Whether the type has a sign for each letter.

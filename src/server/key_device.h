@@ -1,5 +1,5 @@
-// The device that keeps the authority's key, where the configuration names one ([pki]): opened at the start, so that a wrong
-// PIN or a missing card is told to whoever starts the server and not found out by the first certificate.
+// The device that keeps the authority's key, where the configuration names one ([pki]): opened at the start, so that a
+// wrong PIN or a missing card is told to whoever starts the server and not found out by the first certificate.
 #pragma once
 
 #include <string>
