@@ -13,11 +13,13 @@ install(TARGETS lindung RUNTIME COMPONENT server)
 install(FILES ${manual} DESTINATION share/man/man1 COMPONENT server)
 install(FILES ${completion} DESTINATION share/bash-completion/completions RENAME lindung COMPONENT server)
 install(FILES packaging/grafana-dashboard.json DESTINATION share/lindung COMPONENT server)
+install(DIRECTORY web/dist/ DESTINATION share/lindung/portal COMPONENT server OPTIONAL)
 install(FILES CHANGELOG.md docs/configuration.md docs/operations.md docs/openapi.yaml docs/partner-guide.md
+  docs/evidence.md
   DESTINATION share/doc/lindung COMPONENT server)
 install(FILES LICENSE DESTINATION share/doc/lindung RENAME copyright COMPONENT server)
-install(FILES packaging/lindung.service DESTINATION /lib/systemd/system COMPONENT server)
-install(FILES packaging/lindung.toml DESTINATION /etc/lindung COMPONENT server
+install(FILES packaging/lindung.service packaging/lindung-travel.service DESTINATION /lib/systemd/system COMPONENT server)
+install(FILES packaging/lindung.toml packaging/travel.toml DESTINATION /etc/lindung COMPONENT server
   PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ)
 
 set(CPACK_GENERATOR DEB)

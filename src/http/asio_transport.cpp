@@ -1,6 +1,9 @@
 #include "http/asio_transport.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <openssl/ssl.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -11,6 +14,7 @@
 #include <boost/asio/ssl/stream_base.hpp>
 #include <boost/system/error_code.hpp>
 #include <cstddef>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <string>
@@ -70,11 +74,33 @@ void write_on(Stream& stream, std::string_view head, std::string_view body, std:
   });
 }
 
+// The address of who connected, as a number.
+std::string number_of_peer(const Socket& socket) {
+  Code code;
+  const auto endpoint = socket.remote_endpoint(code);
+  if (code) return {};
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const void* address = nullptr;
+  sockaddr_in v4{};
+  sockaddr_in6 v6{};
+  const auto family = endpoint.data()->sa_family;
+  if (family == AF_INET && endpoint.size() >= sizeof v4) {
+    std::memcpy(&v4, endpoint.data(), sizeof v4);
+    address = &v4.sin_addr;
+  } else if (family == AF_INET6 && endpoint.size() >= sizeof v6) {
+    std::memcpy(&v6, endpoint.data(), sizeof v6);
+    address = &v6.sin6_addr;
+  }
+  if (address == nullptr || ::inet_ntop(family, address, text.data(), text.size()) == nullptr) return {};
+  return text.data();
+}
+
 class PlainTransport final : public Transport {
  public:
   PlainTransport(Socket socket, Connection& connection) : socket_{std::move(socket)}, connection_{connection} {}
 
   void greet() override { connection_.greeted(true, {}); }
+  [[nodiscard]] std::string peer() const override { return number_of_peer(socket_); }
 
   void read(std::span<char> into) override {
     socket_.async_read_some(asio::buffer(into.data(), into.size()),
@@ -119,6 +145,7 @@ class TlsTransport final : public Transport {
  public:
   TlsTransport(Socket socket, SSL* handle, Connection& connection)
       : stream_{std::move(socket), handle}, connection_{connection} {}
+  [[nodiscard]] std::string peer() const override { return number_of_peer(stream_.next_layer()); }
 
   void greet() override {
     stream_.async_handshake(asio::ssl::stream_base::server,

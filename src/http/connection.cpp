@@ -77,6 +77,7 @@ void Connection::greeted(bool well, std::string subject) {
   if (phase_ != Phase::greeting) return;
   if (!well) return close();
   subject_ = std::move(subject);
+  peer_ = transport_->peer();
   await_request(thread_->context().options.header_timeout);
   pump();
 }
@@ -142,9 +143,15 @@ void Connection::admit() {
   stage_ = Stage::head_done;
   auto& request = reader_.request();
   request.client_certificate_subject = subject_;
+  request.peer = peer_;
   const auto match = thread_->context().router->find(request.method, request.path());
   route_ = match.route;
   if (route_ == nullptr) {
+    if (!match.path_exists) {
+      if (auto other = thread_->context().router->fall_back(request)) {
+        return respond(std::move(*other), reader_.body_pending());
+      }
+    }
     auto response = match.path_exists ? problem(Errc::method, "this path has other methods")
                                       : problem(Errc::not_found, "no such path");
     if (match.path_exists) response.fields.emplace_back("Allow", match.allow);

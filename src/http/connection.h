@@ -99,6 +99,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::unique_ptr<Transport> transport_;
   RequestReader reader_;
   std::string subject_;
+  std::string peer_;
   const Route* route_{nullptr};
   std::uint64_t request_{0};  // number of the request under way
   Response response_;

@@ -45,6 +45,8 @@ struct Request {
   bool framed_by_content_length{};              // false for Transfer-Encoding: chunked, and for no body at all
   std::string_view client_certificate_subject;  // empty without one
   std::shared_ptr<BodySink> sink{};             // has taken the body; null: it stands in `body`
+  // The number of who connected: of a proxy where there is one; empty on a Unix socket. For limits only: never stored.
+  std::string_view peer{};
 
   // The path, and the query behind '?'. Of an absolute-form target ("http://host/path") likewise: it is routed by its
   // path, and an endpoint that allows one spelling only compares `target`.

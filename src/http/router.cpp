@@ -18,7 +18,8 @@ bool answers(const Route& route, std::string_view method) noexcept {
 
 }  // namespace
 
-Router::Router(std::vector<Route> routes, Problem problem) : routes_{std::move(routes)}, problem_{std::move(problem)} {
+Router::Router(std::vector<Route> routes, Problem problem, Fallback fallback)
+    : routes_{std::move(routes)}, problem_{std::move(problem)}, fallback_{std::move(fallback)} {
   for (std::size_t index = 0; index < routes_.size(); ++index) {
     const auto& path = routes_[index].path;
     if (!path.ends_with("/*")) {

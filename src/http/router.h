@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -22,6 +23,7 @@ namespace lindung::http {
 enum class Access : std::uint8_t {
   anyone,         // public by purpose: health, log, keys
   proves_itself,  // the endpoint authenticates the request's own signature
+  session,        // the endpoint reads the cookie of a browser's session, and refuses other sites' requests
   operator_only,  // only on listeners that the operator reaches (Unix socket, metrics)
 };
 
@@ -48,12 +50,17 @@ struct Route {
   // memory.
   std::function<Result<std::shared_ptr<BodySink>>(const Request& head)> open_sink{};
   Problem sink_problem{};  // renders the errors of open_sink; null: the router's
+  bool is_page{};          // a file of the portal: no part of the documented interface
 };
+
+// Answers what no path of the table is for, in the place of 404; on the io thread: it must not wait. Nothing: 404 it
+// is.
+using Fallback = std::function<std::optional<Response>(const Request&)>;
 
 // A path that stands in the table as it is goes before one with "*", and of those the longest. HEAD is answered by GET.
 class Router {
  public:
-  Router(std::vector<Route> routes, Problem problem);
+  Router(std::vector<Route> routes, Problem problem, Fallback fallback = {});
   struct Match {
     const Route* route{};  // null when there is none
     bool path_exists{};    // then it was the method: 405 with Allow
@@ -61,6 +68,9 @@ class Router {
   };
   [[nodiscard]] Match find(std::string_view method, std::string_view path) const;
   [[nodiscard]] Response problem(const Error& error) const { return problem_(error); }
+  [[nodiscard]] std::optional<Response> fall_back(const Request& request) const {
+    return fallback_ ? fallback_(request) : std::nullopt;
+  }
   [[nodiscard]] const std::vector<Route>& routes() const noexcept { return routes_; }
 
  private:
@@ -73,6 +83,7 @@ class Router {
 
   std::vector<Route> routes_;
   Problem problem_;
+  Fallback fallback_;
   std::unordered_map<std::string, Indexes, TextHash, std::equal_to<>> exact_;
   std::vector<std::pair<std::string, Indexes>> below_;  // prefixes ending in '/', the longest first
 };

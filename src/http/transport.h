@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace lindung::http {
@@ -28,6 +29,7 @@ class Transport {
   // Says that nothing follows, then left(). `linger`: the client may be sending still; what comes is thrown away, since
   // a close with unread bytes would reset the connection and could take the response with it (RFC 9112 section 9.6).
   virtual void leave(bool linger) = 0;
+  [[nodiscard]] virtual std::string peer() const = 0;  // its number; empty when there is none
   // At once. Operations under way end as broken.
   virtual void close() noexcept = 0;
 };

@@ -11,11 +11,10 @@
 #include "base/result.h"
 #include "image/pen.h"
 #include "image/qr_image.h"
+#include "image/sheet.h"
 
 namespace lindung::image {
 namespace {
-
-constexpr double points_a_mm = 72 / 25.4;
 
 struct Size {
   double width{};

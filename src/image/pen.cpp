@@ -12,12 +12,12 @@
 #include <vector>
 
 #include "image/qr_image.h"
+#include "image/sheet.h"
 
 namespace lindung::image {
 namespace {
 
 constexpr const char* family = "Inter";
-constexpr double points_a_mm = 72 / 25.4;
 constexpr double line_height = 1.32;  // of the type's size
 
 constexpr double mm(double points) { return points / points_a_mm; }

@@ -34,6 +34,7 @@ class Pen {
   // In lines that are not wider; breaks at spaces and slashes, else anywhere. Gives the place of the line behind the
   // last.
   Place write_lines(std::string_view text, Place at, double width, const Type& type);
+  [[nodiscard]] std::vector<std::string> lines(std::string_view text, double width, const Type& type);
   [[nodiscard]] double width(std::string_view text, const Type& type);
   // Whether the type has a sign for each letter.
   [[nodiscard]] bool can_write(std::string_view text, const Type& type);
@@ -46,7 +47,6 @@ class Pen {
  private:
   void use(const Type& type);
   void use(Ink ink);
-  [[nodiscard]] std::vector<std::string> lines(std::string_view text, double width, const Type& type);
   cairo_t* page_;
 };
 

@@ -2,7 +2,6 @@
 #include "log/checkpoint.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -16,35 +15,16 @@
 #include "base/result.h"
 #include "codec/base_n.h"
 #include "codec/utf8.h"
-#include "crypto/digest.h"
 #include "crypto/ed25519.h"
+#include "log/note_key.h"
 
 namespace lindung::log {
 namespace {
 
 constexpr std::size_t note_limit = std::size_t{1} << 20U;
 constexpr std::size_t signature_limit = 64;  // C2SP signed-note: at least 16 are accepted
-constexpr std::size_t key_id_size = 4;
-constexpr std::uint8_t ed25519_type = 0x01;         // C2SP signed-note, "Signature types"
+constexpr std::size_t key_id_size = note_key_id_size;
 constexpr std::string_view dash = "\xe2\x80\x94 ";  // U+2014 and a space
-
-// The spaces of Unicode (White_Space) beyond ASCII, in UTF-8.
-constexpr std::array<std::string_view, 19> wide_spaces{
-    "\xc2\x85",     "\xc2\xa0",     "\xe1\x9a\x80", "\xe2\x80\x80", "\xe2\x80\x81", "\xe2\x80\x82", "\xe2\x80\x83",
-    "\xe2\x80\x84", "\xe2\x80\x85", "\xe2\x80\x86", "\xe2\x80\x87", "\xe2\x80\x88", "\xe2\x80\x89", "\xe2\x80\x8a",
-    "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe2\x80\xaf", "\xe2\x81\x9f", "\xe3\x80\x80"};
-
-bool is_key_name(std::string_view name) {
-  return !name.empty() && codec::is_utf8(name) && std::ranges::none_of(name, [](char letter) {
-    return static_cast<std::uint8_t>(letter) <= 0x20 || letter == 0x7f || letter == '+';
-  }) && std::ranges::none_of(wide_spaces, [name](auto space) { return name.find(space) != std::string_view::npos; });
-}
-
-std::uint32_t key_id_of(std::string_view name, const crypto::Ed25519PublicKey& key) {
-  static constexpr ByteArray<2> between{'\n', ed25519_type};
-  const auto digest = crypto::sha256({as_bytes(name), between, key.bytes()});
-  return get_be<std::uint32_t>(digest);
-}
 
 // The text up to the next newline, which must be there; both are taken off the front.
 Result<std::string_view> take_line(std::string_view& rest) {
@@ -55,7 +35,9 @@ Result<std::string_view> take_line(std::string_view& rest) {
   return line;
 }
 
-Result<NoteSignature> parse_signature(std::string_view line) {
+}  // namespace
+
+Result<NoteSignature> parse_note_signature(std::string_view line) {
   if (!line.starts_with(dash)) return fail(Errc::malformed, "a signature line that does not begin with a dash");
   line.remove_prefix(dash.size());
   const auto space = line.find(' ');
@@ -70,8 +52,6 @@ Result<NoteSignature> parse_signature(std::string_view line) {
                        .key_id = get_be<std::uint32_t>(view),
                        .signature = to_bytes(view.subspan(key_id_size))};
 }
-
-}  // namespace
 
 std::string Note::encode() const {
   std::string out = text + "\n";
@@ -98,7 +78,7 @@ Result<Note> parse_note(std::string_view note) {
     if (out.signatures.size() == signature_limit)
       return fail(Errc::too_large, "a signed note with too many signatures");
     TRY(line, take_line(rest));
-    TRY(signature, parse_signature(line));
+    TRY(signature, parse_note_signature(line));
     out.signatures.push_back(std::move(signature));
   }
   if (out.signatures.empty()) return fail(Errc::malformed, "a signed note without a signature");
@@ -107,33 +87,16 @@ Result<Note> parse_note(std::string_view note) {
 
 Result<VerifierKey> VerifierKey::make(std::string name, const crypto::Ed25519PublicKey& key) {
   if (!is_key_name(name)) return fail(Errc::invalid_argument, "not the name of a log's key");
-  const auto key_id = key_id_of(name, key);
+  const auto key_id = note_key_id(name, NoteKeyType::ed25519, key);
   return VerifierKey{std::move(name), key_id, key};
 }
 
 Result<VerifierKey> VerifierKey::parse(std::string_view text) {
-  const auto first = text.find('+');
-  if (first == std::string_view::npos) return fail(Errc::malformed, "a verifier key without a plus");
-  const auto second = text.find('+', first + 1);
-  if (second == std::string_view::npos) return fail(Errc::malformed, "a verifier key without a second plus");
-  TRY(bytes, codec::from_base64(text.substr(second + 1)));
-  if (bytes.size() != 33 || bytes[0] != ed25519_type)
-    return fail(Errc::malformed, "a verifier key that is not Ed25519");
-  const auto key = crypto::Ed25519PublicKey::from_bytes(BytesView{bytes}.subspan(1));
-  if (key.has_error()) return fail(Errc::malformed, "a verifier key that is no point");
-  auto out = make(std::string{text.substr(0, first)}, key.value());
-  if (out.has_error()) return fail(Errc::malformed, "a verifier key with another kind of name");
-  if (out.value().text() != text) return fail(Errc::malformed, "a verifier key whose id is not its own");
-  return out;
+  TRY(parsed, parse_note_key(text, NoteKeyType::ed25519));
+  return make(std::move(parsed.name), parsed.key);
 }
 
-std::string VerifierKey::text() const {
-  ByteArray<key_id_size> id;
-  put_be(MutableBytes{id}, key_id_);
-  Message typed;
-  typed.u8(ed25519_type).raw(key_.bytes());
-  return name_ + "+" + codec::hex(id) + "+" + codec::base64(typed.view());
-}
+std::string VerifierKey::text() const { return note_key_text(name_, NoteKeyType::ed25519, key_); }
 
 std::string text_of(const Checkpoint& checkpoint) {
   return checkpoint.origin + "\n" + std::to_string(checkpoint.size) + "\n" + codec::base64(checkpoint.root) + "\n";

@@ -26,6 +26,9 @@ struct NoteSignature {
   Bytes signature;
 };
 
+// One line, without its newline. Errors: malformed.
+[[nodiscard]] Result<NoteSignature> parse_note_signature(std::string_view line);
+
 // Text that ends with a newline, and one signature or more; unknown ones (cosignatures of witnesses) are kept.
 struct Note {
   std::string text;

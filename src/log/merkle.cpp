@@ -108,6 +108,22 @@ void Frontier::append(const Hash& leaf) {
   ++size_;
 }
 
+Result<void> Frontier::append_subtree(unsigned level, const Hash& root) {
+  constexpr unsigned bits = 64;
+  if (level >= bits || (size_ & ((std::uint64_t{1} << level) - 1)) != 0) {
+    return fail(Errc::malformed, "a subtree that does not begin here");
+  }
+  if (size_ + (std::uint64_t{1} << level) <= size_) return fail(Errc::malformed, "a tree beyond 2^64 leaves");
+  Hash carried = root;
+  for (std::uint64_t rest = size_ >> level; (rest & 1U) != 0; rest >>= 1U) {
+    carried = node_hash(peaks_.back(), carried);
+    peaks_.pop_back();
+  }
+  peaks_.push_back(carried);
+  size_ += std::uint64_t{1} << level;
+  return ok();
+}
+
 Hash Frontier::root() const noexcept { return peaks_.empty() ? crypto::sha256(BytesView{}) : fold(peaks_); }
 
 std::vector<Hash> Frontier::peaks() const { return peaks_; }
@@ -195,6 +211,23 @@ Result<void> check_consistency(std::uint64_t from, std::uint64_t to, const Hash&
   if (old_running != from_root) return fail(Errc::malformed, "a consistency proof of another old root");
   if (running != to_root) return fail(Errc::malformed, "a consistency proof of another root");
   return ok();
+}
+
+Result<Hash> older_root(std::uint64_t from, std::uint64_t to, const Hash& to_root, const std::vector<Hash>& proof) {
+  if (from == 0 || from >= to || proof.empty()) return fail(Errc::malformed, "no proof between these sizes");
+  if (std::has_single_bit(from)) return fail(Errc::unsupported, "a proof that leaves the older root out");
+  Ascent ascent{.node = from - 1, .last = to - 1};
+  while ((ascent.node & 1U) != 0) ascent.up();
+  Hash older = proof.front();
+  Hash running = older;
+  for (std::size_t used = 1; used < proof.size(); ++used) {
+    if (ascent.at_root()) return fail(Errc::malformed, "a consistency proof that is too long");
+    const bool is_left = ascent.step();
+    if (is_left) older = node_hash(proof[used], older);
+    running = is_left ? node_hash(proof[used], running) : node_hash(running, proof[used]);
+  }
+  if (!ascent.at_root() || running != to_root) return fail(Errc::malformed, "a consistency proof of another root");
+  return older;
 }
 
 }  // namespace lindung::log

@@ -17,6 +17,9 @@ namespace lindung::log {
 class Frontier {
  public:
   void append(const Hash& leaf);
+  // A perfect subtree of 2^level leaves, whose leaves need not be known.
+  // Errors: malformed when one of this size does not begin here, or the tree would have 2^64 leaves or more.
+  [[nodiscard]] Result<void> append_subtree(unsigned level, const Hash& root);
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
   [[nodiscard]] Hash root() const noexcept;  // of the empty tree: SHA-256 of nothing
   // The roots of the perfect subtrees that make up the tree, largest first; from them a frontier can be made again.
@@ -43,5 +46,11 @@ using NodeSource = std::function<Result<Hash>(unsigned level, std::uint64_t inde
                                            const std::vector<Hash>& proof, const Hash& root);
 [[nodiscard]] Result<void> check_consistency(std::uint64_t from, std::uint64_t to, const Hash& from_root,
                                              const Hash& to_root, const std::vector<Hash>& proof);
+
+// What a consistency proof says of the older tree whatever is believed of it: the root that `from` leaves had in the
+// tree of `to_root`. Of a size that is a power of two no proof says it.
+// Errors: malformed when the proof does not lead to `to_root`; unsupported for a power of two.
+[[nodiscard]] Result<Hash> older_root(std::uint64_t from, std::uint64_t to, const Hash& to_root,
+                                      const std::vector<Hash>& proof);
 
 }  // namespace lindung::log

@@ -18,6 +18,7 @@
 #include "base/result.h"
 #include "crypto/digest.h"
 #include "log/checkpoint.h"
+#include "log/cosignature.h"
 #include "log/entry.h"
 #include "log/merkle.h"
 #include "log/partner_history.h"
@@ -151,7 +152,8 @@ class Verification {
                         .root = root,
                         .entries = counts_,
                         .cut_index = {},
-                        .last_answer_index = {}};
+                        .last_answer_index = {},
+                        .seen_by = std::move(seen_by_)};
     if (history_) {
       TRYV(history_->verdict());
       report.cut_index = history_->cut_index();
@@ -184,11 +186,14 @@ class Verification {
     return key;
   }
 
-  Result<Checkpoint> open(const VerifierKey& key) const {
+  Result<Checkpoint> open(const VerifierKey& key) {
     TRY(bytes, read(std::string{checkpoint_file}, small_file_limit));
     auto checkpoint = open_checkpoint(as_text(bytes), key);
     if (checkpoint.has_error())
       return corrupt(checkpoint_file, "at byte 0 does not verify: " + checkpoint.error().text());
+    TRY(note, parse_note(as_text(bytes)));
+    TRY(seen_by, require_witnesses(note, options_.witnesses, options_.need));
+    seen_by_ = std::move(seen_by);
     return checkpoint;
   }
 
@@ -291,6 +296,7 @@ class Verification {
   std::array<std::uint64_t, 8> tiles_done_{};  // of each level above 0
   std::array<std::uint64_t, std::variant_size_v<Entry>> counts_{};
   std::optional<PartnerHistory> history_;
+  std::vector<SeenBy> seen_by_;
 };
 
 }  // namespace

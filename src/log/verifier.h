@@ -13,11 +13,13 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/id.h"
 #include "base/result.h"
 #include "crypto/ed25519.h"
+#include "log/cosignature.h"
 #include "log/entry.h"
 
 namespace lindung::log {
@@ -39,6 +41,9 @@ struct VerifyOptions {
   std::optional<crypto::Ed25519PublicKey> key;
   // The partner whose cut is looked for.
   std::optional<PartnerId> partner;
+  // Of these witnesses, at least `need` must have cosigned the checkpoint.
+  std::vector<WitnessKey> witnesses{};
+  std::size_t need{};
 };
 
 struct VerifyReport {
@@ -50,6 +55,7 @@ struct VerifyReport {
   // Of the partner asked for: the index of its last cut entry, and of its last answer.
   std::optional<std::uint64_t> cut_index;
   std::optional<std::uint64_t> last_answer_index;
+  std::vector<SeenBy> seen_by{};  // of the witnesses named
 };
 
 // The type of the entries that VerifyReport::entries counts at a place: "answer", "partner", …
@@ -60,8 +66,9 @@ struct VerifyReport {
 // With a partner: that no answer of it stands where, by the log, it was not active: before it became active, or behind
 // its suspension, cut or shredding.
 // Memory: one bundle and one tile a level, whatever the size of the log.
-// Errors: corrupt with file and offset; conflict, with number = index of the answer, when an answer stands where the
-// partner was not active (only after all else was found right); io from the reader.
+// Errors: corrupt with file and offset; bad_signature when fewer witnesses cosigned than are needed; conflict, with
+// number = index of the answer, when an answer stands where the partner was not active (only after all else was found
+// right); io from the reader.
 [[nodiscard]] Result<VerifyReport> verify_export(const ExportReader& reader, const VerifyOptions& options);
 
 }  // namespace lindung::log
