@@ -95,18 +95,22 @@ Result<void> make_folder_durable(const std::string& path) {
   return ok();
 }
 
+// From where the descriptor stands, durably.
+bool write_zeros(int descriptor, std::size_t count) noexcept {
+  constexpr std::array<std::uint8_t, 4096> zeros{};
+  while (count > 0) {
+    const auto piece = std::min(count, zeros.size());
+    if (!write_all(descriptor, BytesView{zeros}.first(piece))) return false;
+    count -= piece;
+  }
+  return ::fdatasync(descriptor) == 0;
+}
+
 // Best effort: nothing depends on it, so its failures are nobody's business.
 void overwrite_unlinked(int descriptor) noexcept {
   struct stat status{};
   if (::fstat(descriptor, &status) != 0 || status.st_nlink != 0 || !S_ISREG(status.st_mode)) return;
-  constexpr std::array<std::uint8_t, 4096> zeros{};
-  auto left = static_cast<std::size_t>(status.st_size);
-  while (left > 0) {
-    const auto piece = std::min(left, zeros.size());
-    if (!write_all(descriptor, BytesView{zeros}.first(piece))) return;
-    left -= piece;
-  }
-  static_cast<void>(::fdatasync(descriptor));
+  static_cast<void>(write_zeros(descriptor, static_cast<std::size_t>(status.st_size)));
 }
 
 bool is_still_at(const std::string& path, const struct stat& opened) noexcept {
@@ -166,6 +170,20 @@ Result<void> create_file(const std::string& path, BytesView content) {
     return error;
   }
   ::unlink(fresh.c_str());
+  return make_folder_durable(path);
+}
+
+Result<void> destroy_file(const std::string& path) {
+  const Descriptor file{::open(path.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
+  if (!file.is_open()) {
+    if (errno == ENOENT) return ok();
+    return failed("opening", path);
+  }
+  struct stat status{};
+  if (::fstat(file.get(), &status) != 0) return failed("reading", path);
+  if (!S_ISREG(status.st_mode)) return fail(Errc::io, path + " is not a regular file");
+  if (!write_zeros(file.get(), static_cast<std::size_t>(status.st_size))) return failed("overwriting", path);
+  if (::unlink(path.c_str()) != 0) return failed("removing", path);
   return make_folder_durable(path);
 }
 

@@ -32,6 +32,11 @@ namespace lindung::store {
 // Like replace_file, for a path where nothing stands yet. Errors: conflict if something does; io, outcome_unknown.
 [[nodiscard]] Result<void> create_file(const std::string& path, BytesView content);
 
+// Overwrites the content in place, durably, and removes the name, durably; a file that is not there is done already,
+// and one that was begun is finished when it is called again. As best we can: copy-on-write and flash may keep blocks.
+// Errors: io; outcome_unknown, a crash may bring the name back, in front of zeros.
+[[nodiscard]] Result<void> destroy_file(const std::string& path);
+
 // The content of one moment, also while the file is being replaced. Errors: not_found, too_large (more than `limit`
 // bytes), io.
 [[nodiscard]] Result<SecretBytes> read_file(const std::string& path, std::size_t limit);

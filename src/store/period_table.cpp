@@ -56,13 +56,34 @@ const Definition& definition_of(PeriodTable table) {
           "first BYTES NOT NULL, page INT NOT NULL, sealed BYTES NOT NULL, "
           "PRIMARY KEY (kind, segment, first, page))",
       .drop = "DROP TABLE IF EXISTS visit_index_{p}"};
+  static constexpr Definition report{
+      .prefix = "report_",
+      .create =
+          "CREATE TABLE IF NOT EXISTS report_{p} (idx BYTES NOT NULL, state INT NOT NULL, "
+          "sealed BYTES NOT NULL, PRIMARY KEY (idx)) CLUSTERED",
+      .drop = "DROP TABLE IF EXISTS report_{p}"};
+  static constexpr Definition report_tally{
+      .prefix = "report_tally_",
+      .create =
+          "CREATE TABLE IF NOT EXISTS report_tally_{p} (cell BYTES NOT NULL, sealed BYTES NOT NULL, "
+          "PRIMARY KEY (cell)) CLUSTERED",
+      .drop = "DROP TABLE IF EXISTS report_tally_{p}"};
+  static constexpr Definition look{
+      .prefix = "look_",
+      .create =
+          "CREATE TABLE IF NOT EXISTS look_{p} (tag BYTES NOT NULL, sealed BYTES NOT NULL, "
+          "PRIMARY KEY (tag)) CLUSTERED",
+      .drop = "DROP TABLE IF EXISTS look_{p}"};
   switch (table) {
     case PeriodTable::answered: return answered;
     case PeriodTable::evidence: return evidence;
     case PeriodTable::visit: return visit;
-    case PeriodTable::visit_index: break;
+    case PeriodTable::visit_index: return visit_index;
+    case PeriodTable::report: return report;
+    case PeriodTable::report_tally: return report_tally;
+    case PeriodTable::look: break;
   }
-  return visit_index;
+  return look;
 }
 
 }  // namespace

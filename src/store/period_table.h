@@ -19,6 +19,9 @@ enum class PeriodTable : std::uint8_t {
   // By day too: pages of many stays each, found by the first tag in them, sealed under the day's key. `kind` 0 says
   // what a segment covers; the others are as service/visit_index_page.h.
   visit_index,
+  report,        // by day of the report: reports, found by the digest of their receipt, sealed under the day's own key
+  report_tally,  // by day too: how many of each syndrome and district, sealed likewise; the name tells neither
+  look,          // by day of the answer: where the log holds the answers about one person, tagged and sealed likewise
 };
 
 // The statement with every "{p}" replaced by the period's number. `text` must be a literal. Thread-safe; the result

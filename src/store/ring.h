@@ -50,8 +50,16 @@ enum class KeyClass : std::uint8_t {
   document_signer = 12,  // P-256 scalar, signs HC1; scope = region, epoch = week (service/signers.h)
   card_signer = 13,      // P-256 scalar, signs health cards; epoch = year
   pass_signer = 14,      // P-256 scalar, signs light passes; scope "", epoch = week since 1970
+  // Of a travel installation, which has a ring of its own (docs/border.md).
+  travel_signer = 15,     // P-256 scalar, signs travel cards; scope "", epoch = week since 1970
+  travel_day = 16,        // seals the cards of one day of travel; scope "", epoch = days since 1970
+  carrier_exchange = 17,  // X25519 of the carriers' check; scope "", epoch = serial, KeyInfo::number = key id
+  // Of the main one again.
+  report_exchange = 18,  // X25519 that reports are sealed for, daily; as `exchange`
+  report_seal = 19,      // seals reports and their counts; scope "", epoch = day since 1970; destroyed with the day
+  consent_signer = 20,   // Ed25519 seed, signs consent receipts and webhooks; scope "", epoch = serial
 };
-inline constexpr KeyClass last_key_class = KeyClass::pass_signer;
+inline constexpr KeyClass last_key_class = KeyClass::consent_signer;
 
 struct KeyName {
   KeyClass cls{KeyClass::row};

@@ -91,8 +91,9 @@ constexpr std::array version_2{
 // Which timelines serve is read with the lock of the head: no answer behind an activation follows the rules before it.
 // The document of a rule set is sealed, so that the database's owner cannot write rules. `state` as
 // service/rule_sets.h.
+constexpr std::string_view log_generation{"ALTER TABLE log_head ADD COLUMN generation INT NOT NULL DEFAULT 1"};
 constexpr std::array version_3{
-    std::string_view{"ALTER TABLE log_head ADD COLUMN generation INT NOT NULL DEFAULT 1"},
+    log_generation,
     std::string_view{"DROP TABLE rule_set"},
     std::string_view{"CREATE TABLE rule_set (rule_id TEXT NOT NULL, version TEXT NOT NULL, digest BYTES NOT NULL, "
                      "state INT NOT NULL, generation INT NOT NULL, changed_at INT NOT NULL, sealed BYTES NOT NULL, "
@@ -219,6 +220,227 @@ constexpr std::array version_11{
                      "PRIMARY KEY (key_id, day)) CLUSTERED"},
 };
 
+// Reports of suspected cases: who may send them and how many they sent, the offices that look at them, what waits
+// there, how often somebody looked and why, what was published and what it cost of the privacy budget. The reports
+// themselves and their counts are in tables of their day (period_table.h). `sealed` of a reporter's day: its own cells,
+// under the day's key. `state` and `role` as service/reporters.h and service/report_offices.h.
+constexpr std::array version_12{
+    std::string_view{"CREATE TABLE reporter (reporter_id TEXT NOT NULL, name TEXT NOT NULL, state INT NOT NULL, "
+                     "per_day INT NOT NULL, per_minute INT NOT NULL, added_at INT NOT NULL, "
+                     "PRIMARY KEY (reporter_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE reporter_key (key_id TEXT NOT NULL, reporter_id TEXT NOT NULL, "
+                     "public_key BYTES NOT NULL, districts TEXT NOT NULL, syndromes TEXT NOT NULL, "
+                     "added_at INT NOT NULL, revoked_at INT, PRIMARY KEY (key_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE reporter_rate (reporter_id TEXT NOT NULL, minute INT NOT NULL, used INT NOT NULL, "
+                     "PRIMARY KEY (reporter_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE reporter_day (reporter_id TEXT NOT NULL, day INT NOT NULL, reports INT NOT NULL, "
+                     "held INT NOT NULL, sealed BYTES NOT NULL, PRIMARY KEY (reporter_id, day)) CLUSTERED"},
+    std::string_view{"CREATE TABLE report_office (office_id TEXT NOT NULL, name TEXT NOT NULL, role INT NOT NULL, "
+                     "districts TEXT NOT NULL, public_key BYTES NOT NULL, added_at INT NOT NULL, "
+                     "PRIMARY KEY (office_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE report_task (office_id TEXT NOT NULL, idx BYTES NOT NULL, day INT NOT NULL, "
+                     "state INT NOT NULL, PRIMARY KEY (office_id, idx)) CLUSTERED"},
+    std::string_view{"CREATE TABLE report_view (office_id TEXT NOT NULL, day INT NOT NULL, purpose TEXT NOT NULL, "
+                     "views INT NOT NULL, PRIMARY KEY (office_id, day, purpose)) CLUSTERED"},
+    std::string_view{"CREATE TABLE report_figure (day INT NOT NULL, epsilon_milli INT NOT NULL, "
+                     "published_at INT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (day)) CLUSTERED"},
+};
+
+// Incidents, and what detectors compare the present with. What an incident is about, what was said of it and what was
+// sent are sealed; its states, moments and counts stand beside for who looks by them. incident_alarm leads from what an
+// alarm is about, hidden, to the incident that is open for it. incident_person says whom an incident concerns; a person
+// with a notice was told. partner_hour and officer_day are counts without people.
+constexpr std::array version_13{
+    std::string_view{"ALTER TABLE canary ADD COLUMN alarmed_questions INT NOT NULL DEFAULT 0"},
+    std::string_view{"ALTER TABLE canary ADD COLUMN alarmed_found INT NOT NULL DEFAULT 0"},
+    std::string_view{"UPDATE canary SET alarmed_questions = questions, alarmed_found = found"},
+    std::string_view{"CREATE TABLE incident (incident_id BYTES NOT NULL, kind INT NOT NULL, state INT NOT NULL, "
+                     "is_drill INT NOT NULL, aware_at INT NOT NULL, opened_at INT NOT NULL, changed_at INT NOT NULL, "
+                     "met_first INT, met_second INT, log_index INT NOT NULL, telling INT NOT NULL, "
+                     "last_told BYTES NOT NULL, "
+                     "persons_found INT NOT NULL, persons_told INT NOT NULL, sealed BYTES NOT NULL, "
+                     "PRIMARY KEY (incident_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE incident_alarm (alarm_key BYTES NOT NULL, incident_id BYTES NOT NULL, "
+                     "last_at INT NOT NULL, times INT NOT NULL, PRIMARY KEY (alarm_key)) CLUSTERED"},
+    std::string_view{"CREATE TABLE incident_event (incident_id BYTES NOT NULL, number INT NOT NULL, at INT NOT NULL, "
+                     "log_index INT, sealed BYTES NOT NULL, PRIMARY KEY (incident_id, number)) CLUSTERED"},
+    std::string_view{"CREATE TABLE incident_message (incident_id BYTES NOT NULL, message_id BYTES NOT NULL, "
+                     "recipient TEXT NOT NULL, form INT NOT NULL, state INT NOT NULL, queued_at INT NOT NULL, "
+                     "next_at INT NOT NULL, attempts INT NOT NULL, delivered_at INT, sealed BYTES NOT NULL, "
+                     "PRIMARY KEY (incident_id, message_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE incident_scan (incident_id BYTES NOT NULL, scan_id BYTES NOT NULL, "
+                     "partner_id TEXT NOT NULL, from_at INT NOT NULL, until_at INT NOT NULL, last_link BYTES NOT NULL, "
+                     "is_done INT NOT NULL, looked_at INT NOT NULL, found INT NOT NULL, "
+                     "PRIMARY KEY (incident_id, scan_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE incident_person (incident_id BYTES NOT NULL, citizen_ref BYTES NOT NULL, "
+                     "notice_id BYTES, PRIMARY KEY (incident_id, citizen_ref)) CLUSTERED"},
+    std::string_view{"CREATE TABLE partner_hour (partner_id TEXT NOT NULL, hour INT NOT NULL, questions INT NOT NULL, "
+                     "unlinked INT NOT NULL, denied INT NOT NULL, PRIMARY KEY (partner_id, hour)) CLUSTERED"},
+    std::string_view{"CREATE TABLE officer_day (officer_id TEXT NOT NULL, day INT NOT NULL, lookups INT NOT NULL, "
+                     "PRIMARY KEY (officer_id, day)) CLUSTERED"},
+};
+
+// What a partner signed when it signed the pact: the digest alone stands in the log, and evidence needs the signature.
+constexpr std::array version_14{
+    std::string_view{"CREATE TABLE pact_signature (partner_id TEXT NOT NULL, pact_digest BYTES NOT NULL, "
+                     "key_id TEXT NOT NULL, signature BYTES NOT NULL, signed_at INT NOT NULL, "
+                     "PRIMARY KEY (partner_id, pact_digest)) CLUSTERED"},
+};
+
+// How systems end: what the operator keeps, the steps of a closing, who signed its certificate and where it stands in
+// the log. Messages of the disclosure inbox, sealed to a key that is not here, are found by a digest of their receipt;
+// disclosure_due holds those that wait. Legal requests are sealed whole; legal_due holds whom to tell, legal_count what
+// is public.
+constexpr std::array version_15{
+    std::string_view{"CREATE TABLE ledger (name TEXT NOT NULL, kind INT NOT NULL, system TEXT NOT NULL, "
+                     "added_at INT NOT NULL, due_at INT, sealed BYTES NOT NULL, PRIMARY KEY (name)) CLUSTERED"},
+    std::string_view{"CREATE TABLE ledger_step (name TEXT NOT NULL, step INT NOT NULL, at INT NOT NULL, "
+                     "sealed BYTES NOT NULL, PRIMARY KEY (name, step)) CLUSTERED"},
+    std::string_view{"CREATE TABLE ledger_signature (name TEXT NOT NULL, officer_id TEXT NOT NULL, "
+                     "public_key BYTES NOT NULL, signature BYTES NOT NULL, place INT NOT NULL, "
+                     "PRIMARY KEY (name, officer_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE ledger_closed (name TEXT NOT NULL, digest BYTES NOT NULL, log_index INT NOT NULL, "
+                     "PRIMARY KEY (name)) CLUSTERED"},
+    std::string_view{"CREATE TABLE disclosure (receipt_digest BYTES NOT NULL, at INT NOT NULL, state INT NOT NULL, "
+                     "changed_at INT NOT NULL, log_index INT NOT NULL, body BYTES NOT NULL, answer BYTES, "
+                     "PRIMARY KEY (receipt_digest)) CLUSTERED"},
+    std::string_view{"CREATE TABLE disclosure_due (receipt_digest BYTES NOT NULL, at INT NOT NULL, "
+                     "escalated INT NOT NULL, PRIMARY KEY (receipt_digest)) CLUSTERED"},
+    std::string_view{"CREATE TABLE legal_request (request_id BYTES NOT NULL, at INT NOT NULL, state INT NOT NULL, "
+                     "log_index INT NOT NULL, sealed BYTES NOT NULL, PRIMARY KEY (request_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE legal_due (request_id BYTES NOT NULL, due_at INT NOT NULL, "
+                     "PRIMARY KEY (request_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE legal_count (month TEXT NOT NULL, basis TEXT NOT NULL, granted INT NOT NULL, "
+                     "refused INT NOT NULL, told INT NOT NULL, PRIMARY KEY (month, basis)) CLUSTERED"},
+};
+
+// Where partners' signatures are good, as digests under a key of the ring, and how many of an hour failed: `strange`
+// are those from places that are not in signature_place.
+constexpr std::array version_16{
+    std::string_view{"CREATE TABLE signature_place (partner_id TEXT NOT NULL, place BYTES NOT NULL, "
+                     "last_hour INT NOT NULL, PRIMARY KEY (partner_id, place)) CLUSTERED"},
+    std::string_view{"CREATE TABLE signature_hour (partner_id TEXT NOT NULL, hour INT NOT NULL, good INT NOT NULL, "
+                     "failed INT NOT NULL, strange INT NOT NULL, PRIMARY KEY (partner_id, hour)) CLUSTERED"},
+};
+
+// Whom to tell when that answers about them were opened in an evidence pack, and what is public of it.
+constexpr std::array version_17{
+    std::string_view{"CREATE TABLE pack_due (citizen_ref BYTES NOT NULL, pack_digest BYTES NOT NULL, "
+                     "due_at INT NOT NULL, sealed BYTES NOT NULL, PRIMARY KEY (citizen_ref, pack_digest)) CLUSTERED"},
+    std::string_view{"CREATE TABLE pack_count (month TEXT NOT NULL, basis TEXT NOT NULL, made INT NOT NULL, "
+                     "told INT NOT NULL, PRIMARY KEY (month, basis)) CLUSTERED"},
+};
+
+// Accounts and their sessions. A session is found by the HMAC of its cookie, an account by those of a telephone number,
+// a citizen or an officer (account_index), a passkey by that of its credential. What stands readable are moments,
+// counts and references. portal_try is one proving of a telephone in one browser; code_phone keeps how often a number
+// was written to and the last long code; spent_challenge the challenges that were answered, until they would be over
+// anyway. civil_register holds MACs only: whether what somebody says agrees with it, and nothing that could be read.
+constexpr std::array version_18{
+    std::string_view{"CREATE TABLE session (token_index BYTES NOT NULL, account_id BYTES NOT NULL, "
+                     "session_id BYTES NOT NULL, began_at INT NOT NULL, used_at INT NOT NULL, proved_at INT NOT NULL, "
+                     "ends_at INT NOT NULL, by_passkey INT NOT NULL, sealed BYTES NOT NULL, "
+                     "PRIMARY KEY (token_index)) CLUSTERED"},
+    std::string_view{"CREATE TABLE account_session (account_id BYTES NOT NULL, session_id BYTES NOT NULL, "
+                     "token_index BYTES NOT NULL, PRIMARY KEY (account_id, session_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE account (account_id BYTES NOT NULL, role INT NOT NULL, citizen_ref BYTES, "
+                     "created_at INT NOT NULL, sealed BYTES NOT NULL, PRIMARY KEY (account_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE account_index (idx BYTES NOT NULL, account_id BYTES NOT NULL, "
+                     "PRIMARY KEY (idx)) CLUSTERED"},
+    std::string_view{"CREATE TABLE passkey (account_id BYTES NOT NULL, passkey_id BYTES NOT NULL, "
+                     "added_at INT NOT NULL, used_at INT NOT NULL, counter INT NOT NULL, sealed BYTES NOT NULL, "
+                     "PRIMARY KEY (account_id, passkey_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE passkey_index (idx BYTES NOT NULL, account_id BYTES NOT NULL, "
+                     "passkey_id BYTES NOT NULL, PRIMARY KEY (idx)) CLUSTERED"},
+    std::string_view{"CREATE TABLE portal_try (idx BYTES NOT NULL, expires_at INT NOT NULL, tries INT NOT NULL, "
+                     "mac BYTES NOT NULL, sealed BYTES NOT NULL, PRIMARY KEY (idx)) CLUSTERED"},
+    std::string_view{"CREATE TABLE code_phone (idx BYTES NOT NULL, day_from INT NOT NULL, day_sent INT NOT NULL, "
+                     "hour_from INT NOT NULL, long_mac BYTES NOT NULL, PRIMARY KEY (idx)) CLUSTERED"},
+    std::string_view{"CREATE TABLE spent_challenge (digest BYTES NOT NULL, expires_at INT NOT NULL, "
+                     "PRIMARY KEY (digest)) CLUSTERED"},
+    std::string_view{"CREATE TABLE civil_register (idx BYTES NOT NULL, checks BYTES NOT NULL, "
+                     "PRIMARY KEY (idx)) CLUSTERED"},
+    std::string_view{"CREATE TABLE recovery (idx BYTES NOT NULL, citizen_ref BYTES NOT NULL, expires_at INT NOT NULL, "
+                     "PRIMARY KEY (idx)) CLUSTERED"},
+    std::string_view{"CREATE INDEX session_by_end ON session (ends_at)"},
+    std::string_view{"CREATE INDEX portal_try_by_end ON portal_try (expires_at)"},
+    std::string_view{"CREATE INDEX spent_challenge_by_end ON spent_challenge (expires_at)"},
+    std::string_view{"CREATE INDEX code_phone_by_day ON code_phone (day_from)"},
+    std::string_view{"CREATE INDEX recovery_by_citizen ON recovery (citizen_ref)"},
+};
+
+// What officers are there for, how often they looked at people and what for, and codes by which a passkey is bound to
+// an officer. Who works for a venue, and by which code they came (both sealed: a label that an owner wrote);
+// account_venue is the second way to it. venue_slot: how many were inside, without people.
+constexpr std::array version_19{
+    std::string_view{"CREATE TABLE officer_role (officer_id TEXT NOT NULL, role INT NOT NULL, "
+                     "PRIMARY KEY (officer_id, role)) CLUSTERED"},
+    std::string_view{"CREATE TABLE officer_code (code_digest BYTES NOT NULL, officer_id TEXT NOT NULL, "
+                     "expires_at INT NOT NULL, PRIMARY KEY (code_digest)) CLUSTERED"},
+    std::string_view{"CREATE TABLE officer_purpose (officer_id TEXT NOT NULL, day INT NOT NULL, purpose TEXT NOT NULL, "
+                     "views INT NOT NULL, PRIMARY KEY (officer_id, day, purpose)) CLUSTERED"},
+    std::string_view{
+        "CREATE TABLE venue_member (venue_id BYTES NOT NULL, account_id BYTES NOT NULL, role INT NOT NULL, "
+        "since INT NOT NULL, sealed BYTES NOT NULL, PRIMARY KEY (venue_id, account_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE account_venue (account_id BYTES NOT NULL, venue_id BYTES NOT NULL, "
+                     "PRIMARY KEY (account_id, venue_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE venue_code (code_digest BYTES NOT NULL, venue_id BYTES NOT NULL, role INT NOT NULL, "
+                     "expires_at INT NOT NULL, sealed BYTES NOT NULL, PRIMARY KEY (code_digest)) CLUSTERED"},
+    std::string_view{"CREATE TABLE venue_application (application_id BYTES NOT NULL, account_id BYTES NOT NULL, "
+                     "name TEXT NOT NULL, category INT NOT NULL, capacity INT NOT NULL, state INT NOT NULL, "
+                     "asked_at INT NOT NULL, PRIMARY KEY (application_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE account_application (account_id BYTES NOT NULL, application_id BYTES NOT NULL, "
+                     "PRIMARY KEY (account_id, application_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE venue_watch (venue_id BYTES NOT NULL, alarm_percent INT NOT NULL, "
+                     "PRIMARY KEY (venue_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE venue_slot (venue_id BYTES NOT NULL, slot INT NOT NULL, inside INT NOT NULL, "
+                     "peak INT NOT NULL, PRIMARY KEY (venue_id, slot)) CLUSTERED"},
+};
+
+// Consents. A request of a partner is found by the digest of its reference, and again by the digest of the one-time
+// code that an approval makes; what it asks for, and who approved it, is sealed. A consent lies under its citizen's
+// key, and consent_due finds those that end by the clock. partner_web is where a partner may be answered in a browser
+// and told of an end; partner_event holds what it is still to be told, sealed; partner_push counts its requests of this
+// minute. officer_look is what officers saw of a citizen, under the citizen's key; look_progress says up to where the
+// answers of the log are in the tables of their day (period_table.h).
+constexpr std::array version_20{
+    std::string_view{"CREATE TABLE consent_request (request_digest BYTES NOT NULL, partner_id TEXT NOT NULL, "
+                     "state INT NOT NULL, expires_at INT NOT NULL, sealed BYTES NOT NULL, "
+                     "PRIMARY KEY (request_digest)) CLUSTERED"},
+    std::string_view{"CREATE TABLE consent_code (code_digest BYTES NOT NULL, request_digest BYTES NOT NULL, "
+                     "expires_at INT NOT NULL, PRIMARY KEY (code_digest)) CLUSTERED"},
+    std::string_view{"CREATE TABLE consent (citizen_ref BYTES NOT NULL, link_id BYTES NOT NULL, sealed BYTES NOT NULL, "
+                     "PRIMARY KEY (citizen_ref, link_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE consent_due (citizen_ref BYTES NOT NULL, link_id BYTES NOT NULL, "
+                     "due_at INT NOT NULL, PRIMARY KEY (citizen_ref, link_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE partner_web (partner_id TEXT NOT NULL, redirects TEXT NOT NULL, "
+                     "webhook TEXT NOT NULL, changed_at INT NOT NULL, PRIMARY KEY (partner_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE partner_event (partner_id TEXT NOT NULL, event_id BYTES NOT NULL, "
+                     "queued_at INT NOT NULL, next_at INT NOT NULL, attempts INT NOT NULL, sealed BYTES NOT NULL, "
+                     "PRIMARY KEY (partner_id, event_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE partner_push (partner_id TEXT NOT NULL, minute INT NOT NULL, used INT NOT NULL, "
+                     "PRIMARY KEY (partner_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE officer_look (citizen_ref BYTES NOT NULL, log_index INT NOT NULL, "
+                     "sealed BYTES NOT NULL, PRIMARY KEY (citizen_ref, log_index)) CLUSTERED"},
+    std::string_view{"CREATE TABLE look_progress (id INT NOT NULL, next INT NOT NULL, PRIMARY KEY (id)) CLUSTERED"},
+    std::string_view{"INSERT INTO look_progress (id, next) VALUES (0, 0)"},
+};
+
+// Rights and delegations of citizens. restriction: whose data nobody is answered about. A delegation stands once on
+// each side, under that side's key; delegation_code finds an invitation by a blind index of its code. wrap_epoch
+// follows keys that wrap citizens' keys from their replacement to their end (service/citizen_keys.h).
+constexpr std::array version_21{
+    std::string_view{"CREATE TABLE restriction (citizen_ref BYTES NOT NULL, since INT NOT NULL, "
+                     "PRIMARY KEY (citizen_ref)) CLUSTERED"},
+    std::string_view{"CREATE TABLE delegation (citizen_ref BYTES NOT NULL, delegation_id BYTES NOT NULL, "
+                     "side INT NOT NULL, until_at INT NOT NULL, sealed BYTES NOT NULL, "
+                     "PRIMARY KEY (citizen_ref, delegation_id)) CLUSTERED"},
+    std::string_view{"CREATE TABLE delegation_code (idx BYTES NOT NULL, citizen_ref BYTES NOT NULL, "
+                     "delegation_id BYTES NOT NULL, expires_at INT NOT NULL, PRIMARY KEY (idx)) CLUSTERED"},
+    std::string_view{"CREATE TABLE wrap_epoch (epoch INT NOT NULL, replaced_at INT NOT NULL, is_moved INT NOT NULL, "
+                     "PRIMARY KEY (epoch)) CLUSTERED"},
+};
+
 constexpr std::array all{
     Migration{.version = 1, .name = "log", .statements = version_1},
     Migration{.version = 2, .name = "spine", .statements = version_2},
@@ -231,10 +453,25 @@ constexpr std::array all{
     Migration{.version = 9, .name = "nodes", .statements = version_9},
     Migration{.version = 10, .name = "certificates", .statements = version_10},
     Migration{.version = 11, .name = "verify-keys", .statements = version_11},
+    Migration{.version = 12, .name = "reports", .statements = version_12},
+    Migration{.version = 13, .name = "incidents", .statements = version_13},
+    Migration{.version = 14, .name = "witnesses", .statements = version_14},
+    Migration{.version = 15, .name = "ledger", .statements = version_15},
+    Migration{.version = 16, .name = "places", .statements = version_16},
+    Migration{.version = 17, .name = "packs", .statements = version_17},
+    Migration{.version = 18, .name = "accounts", .statements = version_18},
+    Migration{.version = 19, .name = "staff", .statements = version_19},
+    Migration{.version = 20, .name = "consents", .statements = version_20},
+    Migration{.version = 21, .name = "rights", .statements = version_21},
 };
 
 }  // namespace
 
 std::span<const Migration> migrations() { return all; }
+
+std::span<const std::string_view> log_tables() {
+  static constexpr std::array tables{version_1[0], version_1[1], version_1[2], log_generation};
+  return tables;
+}
 
 }  // namespace lindung::store

@@ -20,4 +20,7 @@ struct Migration {
 // Shape: in the order of versions. The texts live as long as the program.
 [[nodiscard]] std::span<const Migration> migrations();
 
+// What every database with a log of its own begins with: the tables that log_head.h and the publisher read.
+[[nodiscard]] std::span<const std::string_view> log_tables();
+
 }  // namespace lindung::store
