@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "codec/json.h"
 #include "embedded/codes_legal_bases_json.h"
+#include "embedded/codes_request_bases_json.h"
 
 namespace lindung::domain {
 
@@ -50,23 +51,33 @@ Result<std::vector<LegalBasis>> read_bases(std::string_view text) {
   return bases;
 }
 
-}  // namespace
-
-std::span<const LegalBasis> legal_bases() {
-  static const auto bases = [] {
-    auto read = read_bases(embedded::codes_legal_bases_json);
-    // The file is part of the program: a broken one is a broken build, which the first test shows.
-    if (read.has_error() || read.value().empty()) std::abort();
-    return std::move(read).value();
-  }();
-  return bases;
+// The files are part of the program: a broken one is a broken build, which the first test shows.
+std::vector<LegalBasis> need_bases(std::string_view text) {
+  auto read = read_bases(text);
+  if (read.has_error() || read.value().empty()) std::abort();
+  return std::move(read).value();
 }
 
-Result<const LegalBasis*> find_legal_basis(std::string_view id) {
-  const auto bases = legal_bases();
+Result<const LegalBasis*> find_in(std::span<const LegalBasis> bases, std::string_view id) {
   const auto found = std::ranges::find(bases, id, &LegalBasis::id);
   if (found == bases.end()) return fail(Errc::invalid_argument, "no such legal basis");
   return &*found;
 }
+
+}  // namespace
+
+std::span<const LegalBasis> legal_bases() {
+  static const auto bases = need_bases(embedded::codes_legal_bases_json);
+  return bases;
+}
+
+Result<const LegalBasis*> find_legal_basis(std::string_view id) { return find_in(legal_bases(), id); }
+
+std::span<const LegalBasis> request_bases() {
+  static const auto bases = need_bases(embedded::codes_request_bases_json);
+  return bases;
+}
+
+Result<const LegalBasis*> find_request_basis(std::string_view id) { return find_in(request_bases(), id); }
 
 }  // namespace lindung::domain

@@ -22,4 +22,8 @@ struct LegalBasis {
 // Errors: invalid_argument for an id that is none.
 [[nodiscard]] Result<const LegalBasis*> find_legal_basis(std::string_view id);
 
+// By what law an authority may ask about somebody: data/codes/request-bases.json, likewise.
+[[nodiscard]] std::span<const LegalBasis> request_bases();
+[[nodiscard]] Result<const LegalBasis*> find_request_basis(std::string_view id);
+
 }  // namespace lindung::domain

@@ -20,6 +20,8 @@ namespace {
 constexpr std::uint8_t code_version = 1;
 constexpr std::size_t screen_proof_size = 16;
 constexpr std::string_view signed_label = "lindung venue v1";
+constexpr std::string_view short_label = "lindung venue short v1";
+constexpr std::size_t short_code_size = 5;
 constexpr std::string_view text_prefix = "LINDUNG:1:";
 constexpr ByteArray<1> separator{0};
 
@@ -84,6 +86,13 @@ Bytes make_screen_code(const VenueId& venue, std::uint16_t key_id, Moment at, co
   const auto mac = key.mac({as_bytes(signed_label), separator, code});
   code.insert(code.end(), mac.begin(), mac.begin() + screen_proof_size);
   return code;
+}
+
+std::string venue_short_code(const VenueId& venue, std::uint16_t key_id) {
+  const auto digest = crypto::sha256(Message{}.text(short_label).u8(0).raw(venue.bytes()).be(key_id).take());
+  auto letters = codec::base32(BytesView{digest}.first(short_code_size));
+  letters.insert(letters.size() / 2, "-");
+  return letters;
 }
 
 std::string venue_code_text(BytesView code) { return std::string{text_prefix} + codec::base32(code); }

@@ -47,6 +47,10 @@ struct VenueCode {
 // `at` is floored to its step.
 [[nodiscard]] Bytes make_screen_code(const VenueId& venue, std::uint16_t key_id, Moment at, const crypto::HmacKey& key);
 
+// What an eye compares: on the poster, on the door's screen, and in the visitor's app beside the venue's name, so that
+// a foreign sticker over a poster shows. 40 bits of a digest, "K7QX-3M2P"; nothing is proved by it.
+[[nodiscard]] std::string venue_short_code(const VenueId& venue, std::uint16_t key_id);
+
 // "LINDUNG:1:" + base32, the text in the QR; and back (malformed for anything else).
 [[nodiscard]] std::string venue_code_text(BytesView code);
 [[nodiscard]] Result<Bytes> venue_code_bytes(std::string_view text);
