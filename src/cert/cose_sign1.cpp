@@ -4,11 +4,10 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "base/bytes.h"
-#include "base/error.h"
-#include "base/result.h"
 #include "cert/reason.h"
 #include "cert/refusal.h"
 #include "cert/step.h"

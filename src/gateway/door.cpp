@@ -3,52 +3,30 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <cstdint>
 #include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/id.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "crypto/digest.h"
-#include "crypto/ed25519.h"
-#include "crypto/hpke.h"
 #include "domain/answer.h"
 #include "domain/bundle.h"
 #include "domain/partner.h"
 #include "domain/question.h"
 #include "gateway/envelope.h"
 #include "gateway/exchange_keys.h"
+#include "gateway/sealed_door.h"
 #include "gateway/signed_head.h"
 #include "http/message.h"
 #include "service/directory.h"
 #include "service/opened.h"
+#include "service/signature_watch.h"
 
 namespace lindung::gateway {
 
-namespace {
-
-// Target, framing, length and media type: what a load balancer could have garbled.
-Result<void> check_framing(const http::Request& request, const EnvelopeProfile& profile,
-                           std::span<const std::size_t> plaintext_sizes) {
-  if (request.method != "POST") return fail(Errc::malformed, "method");
-  if (request.target != profile.signature.path) return fail(Errc::malformed, "target");
-  if (!request.framed_by_content_length) return fail(Errc::malformed, "framing");
-  const auto has = [&](std::string_view name) {
-    return std::ranges::any_of(request.fields, [&](const auto& field) { return http::same_name(field.name, name); });
-  };
-  if (has("transfer-encoding") || has("content-encoding")) return fail(Errc::malformed, "encoding");
-  if (std::ranges::find(plaintext_sizes, request.body.size(), &sealed_request_size) == plaintext_sizes.end()) {
-    return fail(Errc::malformed, "length");
-  }
-  const auto [is_there, content_type] = request.only("content-type");
-  if (!is_there || content_type != profile.signature.content_type) return fail(Errc::malformed, "media type");
-  return ok();
-}
-
-Result<void> check_state(const service::DirectoryPartner& partner) {
+Result<void> may_ask(const service::DirectoryPartner& partner) {
   switch (partner.state) {
     case domain::PartnerState::active: return ok();
     case domain::PartnerState::cut:
@@ -60,26 +38,9 @@ Result<void> check_state(const service::DirectoryPartner& partner) {
   return fail(Errc::partner_suspended);
 }
 
-}  // namespace
-
 Door::Door(const Clock& clock, const service::CurrentDirectory& directory, const ExchangeKeys& keys,
-           Authorities authorities)
-    : clock_{clock},
-      directory_{directory},
-      keys_{keys},
-      authorities_{std::move(authorities)},
-      dummy_key_{crypto::Ed25519PrivateKey::generate().public_key()} {}
-
-// Key id and signature in one: an unknown key id costs the same as a forged signature and is answered the same.
-Result<service::DirectoryPartner> Door::check_signature(const SignedHead& head, const service::Directory& directory,
-                                                        Moment now) const {
-  const auto* key = directory.find_key(head.key_id, now);
-  const auto& public_key = key != nullptr ? key->public_key : dummy_key_;
-  const bool is_signed = public_key.verifies(as_bytes(head.signature_base), head.signature);
-  const auto* partner = key != nullptr ? directory.find_partner(key->partner) : nullptr;
-  if (!is_signed || partner == nullptr) return fail(Errc::bad_signature, "signature");
-  return *partner;
-}
+           Authorities authorities, service::SignatureWatch* watch)
+    : clock_{clock}, directory_{directory}, sealed_{keys, std::move(authorities)}, watch_{watch} {}
 
 // What was sealed, from whom, and what seals the reply.
 struct Door::Envelope {
@@ -95,38 +56,32 @@ Result<Door::Envelope> Door::open(const http::Request& request, const EnvelopePr
   const auto now = clock_.now();
   const auto directory = directory_.get();
 
-  TRYV(check_framing(request, profile, plaintext_sizes));                  // cheap, and no field can be trusted before
-  TRY(head, parse_signed_head(request, profile.signature, authorities_));  // one spelling: no two parsers disagree
-  TRYV(check_freshness(head, now));                           // before any cryptography: replays are cheap to send
-  if (crypto::sha256(request.body) != head.content_digest) {  // the body is the one that was signed
-    return fail(Errc::bad_signature, "content-digest");
+  TRY(presented, sealed_.read(request, profile, plaintext_sizes, now));  // framing, spelling, clock, digest
+  const auto* key = directory->find_key(presented.head().key_id, now);
+  const auto* partner = key != nullptr ? directory->find_partner(key->partner) : nullptr;
+  // Key id and signature in one: an unknown key id costs the same as a forged signature and is answered the same.
+  auto verified = sealed_.prove(std::move(presented), partner != nullptr ? &key->public_key : nullptr);
+  if (watch_ != nullptr) {
+    watch_->look(partner != nullptr ? partner->id : PartnerId{""}, request.peer, verified.has_value(), now);
   }
-  TRY(partner, check_signature(head, *directory, now));  // from here on we know who asks
-  TRYV(check_state(partner));                            // a cut partner costs no private-key operation
-  if (!directory->accepts_pact(head.pact_digest)) return fail(Errc::pact_outdated);
-  const auto header = request.body.first(envelope_header_size);
-  if (!std::ranges::equal(header.subspan(1), suite)) return fail(Errc::unsupported_key, "suite");
-  TRY(gateway_key, keys_.find(header[0], now));
-  const auto enc = take<enc_size>(request.body.subspan(envelope_header_size));
-  const auto info = hpke_info(profile, header, head.key_id, head.pact_digest);
-  TRY(context, crypto::hpke_receive(gateway_key, enc, info));  // the one private-key operation
-  const auto sealed = request.body.subspan(envelope_header_size + enc_size);
-  Envelope envelope{.at = now,
-                    .asker = {.partner = partner.id, .epoch = partner.epoch, .key = KeyId{std::string{head.key_id}}},
-                    .proof = {.is_bundle = &profile == &bundle_envelope,
-                              .signature = head.signature,
-                              .created_s = head.created_s,
-                              .expires_s = head.expires_s,
-                              .nonce = head.nonce,
-                              .content_digest = head.content_digest,
-                              .pact_digest = head.pact_digest,
-                              .authority = std::move(head.authority),
-                              .evidence = domain::evidence_of(head.signature_base, head.signature)},
-                    .reply_key = {.enc = enc, .secret = {}},
-                    .plaintext = Bytes(sealed.size() - tag_size)};
-  TRYV(context.open(hpke_aad(head.nonce, head.created_s), sealed, envelope.plaintext));
-  context.export_secret(as_bytes(profile.response_label), envelope.reply_key.secret.mutable_view());
-  return envelope;
+  TRY(proven, std::move(verified));
+  TRYV(may_ask(*partner));  // from here on we know who asks; a cut partner costs no private-key operation
+  if (!directory->accepts_pact(proven.head().pact_digest)) return fail(Errc::pact_outdated);
+  TRY(opened, sealed_.open(request, profile, proven, now));  // the one private-key operation
+  auto head = std::move(proven).take_head();
+  return Envelope{.at = now,
+                  .asker = {.partner = partner->id, .epoch = partner->epoch, .key = KeyId{std::string{head.key_id}}},
+                  .proof = {.is_bundle = &profile == &bundle_envelope,
+                            .signature = head.signature,
+                            .created_s = head.created_s,
+                            .expires_s = head.expires_s,
+                            .nonce = head.nonce,
+                            .content_digest = head.content_digest,
+                            .pact_digest = head.pact_digest,
+                            .authority = std::move(head.authority),
+                            .evidence = domain::evidence_of(head.signature_base, head.signature)},
+                  .reply_key = opened.reply_key,
+                  .plaintext = std::move(opened.plaintext)};
 }
 
 Result<service::Opened<domain::Question>> Door::admit(const http::Request& request) const {

@@ -18,9 +18,9 @@ void ExchangeKeys::set(std::unique_ptr<const Table> table) {
   table_.swap(next);
 }
 
-Result<void> ExchangeKeys::load(const store::KeyRing& ring) {
+Result<void> ExchangeKeys::load(const store::KeyRing& ring, store::KeyClass cls) {
   auto table = std::make_unique<Table>();
-  TRY(infos, ring.list(store::KeyClass::exchange));
+  TRY(infos, ring.list(cls));
   for (const auto& info : infos) {
     TRY(bytes, ring.key(info.name));
     table->at(info.number & 0xFFU) = ExchangeKey{

@@ -27,8 +27,8 @@ class ExchangeKeys {
 
   using Table = std::array<std::optional<ExchangeKey>, 256>;
   void set(std::unique_ptr<const Table> table);
-  // Reads all exchange keys out of the ring. Errors: sealed.
-  [[nodiscard]] Result<void> load(const store::KeyRing& ring);
+  // Reads all keys of the class out of the ring; other sealed endpoints have a class of their own. Errors: sealed.
+  [[nodiscard]] Result<void> load(const store::KeyRing& ring, store::KeyClass cls = store::KeyClass::exchange);
 
   // Errors: unsupported_key when there is none of this id that opens at this moment.
   [[nodiscard]] Result<crypto::X25519PrivateKey> find(std::uint8_t key_id, Moment now) const;

@@ -96,8 +96,8 @@ Result<GatewayKey> KeyDirectory::exchange_key_at(Moment now) const {
   return newest->key;
 }
 
-Result<KeyDirectory> open_key_directory(std::string_view body,
-                                        const std::optional<crypto::Ed25519PublicKey>& directory_key) {
+Result<json::object> signed_content(std::string_view body,
+                                    const std::optional<crypto::Ed25519PublicKey>& directory_key) {
   TRY(document, object_in(body));
   TRY(encoded, text_in(document, "payload"));
   TRY(signature, bytes_in<64>(document, "signature"));
@@ -107,7 +107,12 @@ Result<KeyDirectory> open_key_directory(std::string_view body,
       !directory_key->verifies(Message{}.text("lindung keys v1").u8(0).raw(payload.value()).view(), signature)) {
     return fail(Errc::bad_signature, "the key document is not signed by the pinned directory key");
   }
-  TRY(content, object_in(as_text(payload.value())));
+  return object_in(as_text(payload.value()));
+}
+
+Result<KeyDirectory> open_key_directory(std::string_view body,
+                                        const std::optional<crypto::Ed25519PublicKey>& directory_key) {
+  TRY(content, signed_content(body, directory_key));
   const auto* keys = content.if_contains("keys");
   const auto* pact = content.if_contains("pact");
   if (keys == nullptr || !keys->is_array()) return wrong("keys");

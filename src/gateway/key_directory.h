@@ -2,6 +2,7 @@
 // gateway, vouched for by the directory key that it pinned at onboarding.
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -29,6 +30,10 @@ struct KeyDirectory {
   // The newest that may be used at that moment. Errors: unsupported_key when there is none.
   [[nodiscard]] Result<GatewayKey> exchange_key_at(Moment now) const;
 };
+
+// What the document says, whatever is in it, for who reads keys of another use. Errors: as open_key_directory().
+[[nodiscard]] Result<boost::json::object> signed_content(std::string_view body,
+                                                         const std::optional<crypto::Ed25519PublicKey>& directory_key);
 
 // Without a directory key nothing vouches for what is returned. Errors: bad_signature for another signer's document;
 // malformed for what is no such document.

@@ -13,58 +13,20 @@
 #include "base/id.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "codec/base_n.h"
-#include "crypto/digest.h"
-#include "crypto/hpke.h"
-#include "crypto/random.h"
 #include "domain/answer.h"
 #include "domain/bundle.h"
 #include "domain/question.h"
 #include "gateway/envelope.h"
-#include "gateway/signed_head.h"
+#include "gateway/sealed_client.h"
 #include "log/entry.h"
 #include "log/merkle.h"
 
 namespace lindung::gateway {
 
-RequestRandom::RequestRandom() : nonce{crypto::random_bytes<16>()} {}
-
 namespace {
 
-Result<SealedEnvelope> seal_envelope(const EnvelopeProfile& profile, const PartnerIdentity& partner,
-                                     const GatewayKey& gateway, std::string_view authority, BytesView plaintext,
-                                     Moment now, seconds lifetime, const RequestRandom& random) {
-  const SignatureParameters parameters{.created_s = unix_seconds(now),
-                                       .expires_s = unix_seconds(now + lifetime),
-                                       .nonce = random.nonce,
-                                       .key_id = partner.key_id.value()};
-  ByteArray<envelope_header_size> header{gateway.key_id};
-  std::ranges::copy(suite, header.begin() + 1);
-  const auto info = hpke_info(profile, header, partner.key_id.value(), partner.pact_digest);
-  const auto aad = hpke_aad(random.nonce, parameters.created_s);
-  TRY(sender, crypto::hpke_send(gateway.public_key, random.ephemeral, info));
-
-  SealedEnvelope request;
-  request.reply_key.enc = sender.enc;
-  sender.context.export_secret(as_bytes(profile.response_label), request.reply_key.secret.mutable_view());
-  request.body = Message{sealed_request_size(plaintext.size())}
-                     .raw(header)
-                     .raw(sender.enc)
-                     .raw(sender.context.seal(aad, plaintext))
-                     .take();
-
-  const auto content_digest = digest_field(crypto::sha256(request.body));
-  const auto pact = digest_field(partner.pact_digest);
-  const auto input = signature_input(profile.signature, parameters);
-  const auto base = signature_base(profile.signature, authority, content_digest, pact, input);
-  const auto signature = partner.signing_key.sign(as_bytes(base));
-  request.evidence = domain::evidence_of(base, signature);
-  request.fields = {{"Content-Type", std::string{profile.signature.content_type}},
-                    {"Content-Digest", content_digest},
-                    {"Lindung-Pact", pact},
-                    {"Signature-Input", "lindung=" + input},
-                    {"Signature", "lindung=:" + codec::base64(signature) + ":"}};
-  return request;
+KeyHolder holder_of(const PartnerIdentity& partner) {
+  return {.key_id = partner.key_id, .signing_key = partner.signing_key, .pact_digest = partner.pact_digest};
 }
 
 Result<void> check_answer(const domain::Answer& answer, const PartnerIdentity& partner, const SealedEnvelope& request,
@@ -93,7 +55,8 @@ Result<SealedRequest> seal_request(const PartnerIdentity& partner, const Gateway
                                    std::string_view authority, const domain::Question& question, Moment now,
                                    seconds lifetime, const RequestRandom& random) {
   const auto plaintext = domain::encode(question);
-  TRY(sealed, seal_envelope(exchange_envelope, partner, gateway, authority, plaintext, now, lifetime, random));
+  TRY(sealed,
+      seal_envelope(exchange_envelope, holder_of(partner), gateway, authority, plaintext, now, lifetime, random));
   return SealedRequest{{std::move(sealed)}, plaintext};
 }
 
@@ -111,7 +74,7 @@ Result<SealedBundle> seal_bundle(const PartnerIdentity& partner, const GatewayKe
     plaintexts.push_back(domain::encode(question));
   }
   const auto plaintext = domain::encode_bundle(plaintexts, *slots);
-  TRY(sealed, seal_envelope(bundle_envelope, partner, gateway, authority, plaintext, now, lifetime, random));
+  TRY(sealed, seal_envelope(bundle_envelope, holder_of(partner), gateway, authority, plaintext, now, lifetime, random));
   return SealedBundle{{std::move(sealed)}, std::move(plaintexts), *slots};
 }
 

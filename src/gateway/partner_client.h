@@ -6,7 +6,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
@@ -14,11 +13,10 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "crypto/ed25519.h"
-#include "crypto/hpke.h"
 #include "domain/answer.h"
 #include "domain/bundle.h"
 #include "domain/question.h"
-#include "service/opened.h"
+#include "gateway/sealed_client.h"  // IWYU pragma: export -- its types are those of this client
 
 namespace lindung::gateway {
 
@@ -30,31 +28,12 @@ struct PartnerIdentity {
   Hash pact_digest{};
 };
 
-struct GatewayKey {
-  std::uint8_t key_id{};
-  crypto::X25519PublicKey public_key{};
-};
-
-// One request on its way: what goes over the wire, and what opens its answer.
-struct SealedEnvelope {
-  std::vector<std::pair<std::string, std::string>> fields;  // without Host and Content-Length
-  Bytes body;
-  Hash evidence{};
-  service::ReplyKey reply_key;
-};
 struct SealedRequest : SealedEnvelope {
   domain::QuestionBytes plaintext{};
 };
 struct SealedBundle : SealedEnvelope {
   std::vector<domain::QuestionBytes> plaintexts;
   std::size_t slots{};
-};
-
-// What a test may fix; fresh by default.
-struct RequestRandom {
-  crypto::X25519PrivateKey ephemeral = crypto::X25519PrivateKey::generate();
-  ByteArray<16> nonce;
-  RequestRandom();
 };
 
 // Errors: malformed for a gateway key of small order.

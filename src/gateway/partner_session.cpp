@@ -8,6 +8,7 @@
 #include <string_view>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/error.h"
@@ -16,6 +17,9 @@
 #include "crypto/random.h"
 #include "domain/answer.h"
 #include "domain/question.h"
+#include "domain/redemption.h"
+#include "gateway/consent_client.h"
+#include "gateway/consent_profiles.h"
 #include "gateway/key_directory.h"
 #include "gateway/partner_client.h"
 #include "gateway/signed_head.h"
@@ -32,6 +36,7 @@ constexpr milliseconds first_pause{1'000};
 constexpr milliseconds longest_pause{60'000};
 constexpr std::uint64_t longest_age_s = 1800;  // protocol.md section 3
 constexpr unsigned status_ok = 200;
+constexpr unsigned status_created = 201;
 
 // Whether the same question may be asked again, and will perhaps be answered.
 bool may_pass(Errc code) noexcept {
@@ -112,23 +117,63 @@ Result<GatewayKey> PartnerSession::gateway_key() {
 Result<domain::Answer> PartnerSession::attempt(const domain::Question& question) {
   TRY(key, gateway_key());
   TRY(sealed, seal_request(options_.partner, key, options_.authority, question, clock_.now()));
+  TRY(response, post(sealed, exchange_profile.path));
+  return open_answer(options_.partner, sealed, as_bytes(response.body));
+}
+
+Result<domain::RedemptionAnswer> PartnerSession::attempt(const domain::Redemption& redemption) {
+  TRY(key, gateway_key());
+  TRY(sealed, seal_redemption(options_.partner, key, options_.authority, redemption, clock_.now()));
+  TRY(response, post(sealed, token_envelope.signature.path));
+  return open_redemption_answer(sealed, redemption, as_bytes(response.body));
+}
+
+Result<http::ClientResponse> PartnerSession::post(const SealedEnvelope& sealed, std::string_view path) {
   http::ClientRequest request{.method = "POST",
-                              .target = std::string{exchange_profile.path},
+                              .target = std::string{path},
                               .fields = sealed.fields,
                               .body = std::string{as_text(sealed.body)}};
   request.fields.insert(request.fields.begin(), {"Host", options_.authority});
   if (options_.on_request) options_.on_request(request);
   TRY(response, send(request));
   if (response.status != status_ok) return outcome::failure(read_problem(response));
-  return open_answer(options_.partner, sealed, as_bytes(response.body));
+  return response;
 }
 
 Result<domain::Answer> PartnerSession::ask(const domain::Question& question) {
+  return with_patience<domain::Answer>(question);
+}
+
+Result<domain::RedemptionAnswer> PartnerSession::redeem(const domain::Redemption& redemption) {
+  return with_patience<domain::RedemptionAnswer>(redemption);
+}
+
+Result<PushReply> PartnerSession::push(const LinkRequest& request, const PendingLink& pending) {
+  TRYV(gateway_key());  // with it comes the pact in force
+  auto push = push_of(options_.partner, options_.authority, request, pending, clock_.now());
+  push.fields.insert(push.fields.begin(), {"Host", options_.authority});
+  TRY(response, send({.method = "POST",
+                      .target = std::string{push_profile.path},
+                      .fields = std::move(push.fields),
+                      .body = std::move(push.body)}));
+  if (response.status != status_created) return outcome::failure(read_problem(response));
+  return read_push_reply(response.body);
+}
+
+Result<std::vector<ConsentVerifier>> PartnerSession::consent_keys() {
+  if (!options_.pinned) return fail(Errc::invalid_argument, "no directory key is pinned");
+  TRY(response, send({.target = "/.well-known/lindung-consent-keys"}));
+  if (response.status != status_ok) return outcome::failure(read_problem(response));
+  return open_consent_keys(response.body, *options_.pinned);
+}
+
+template <class Answer, class Asked>
+Result<Answer> PartnerSession::with_patience(const Asked& asked) {
   auto left = options_.patience;
   auto pause = first_pause;
   bool has_refreshed = false;
   while (true) {
-    auto answer = attempt(question);
+    auto answer = attempt(asked);
     if (answer.has_value()) return answer;
     const auto& error = answer.error();
     if (error.code == Errc::unsupported_key && !has_refreshed && options_.patience.count() > 0) {
@@ -136,10 +181,10 @@ Result<domain::Answer> PartnerSession::ask(const domain::Question& question) {
       forget_directory();
       continue;
     }
-    const auto asked = error.number && (error.code == Errc::busy || error.code == Errc::quota)
-                           ? milliseconds{std::chrono::seconds{std::min<std::uint64_t>(*error.number, 3600)}}
-                           : pause;
-    const auto next = with_jitter(asked);
+    const auto wanted = error.number && (error.code == Errc::busy || error.code == Errc::quota)
+                            ? milliseconds{std::chrono::seconds{std::min<std::uint64_t>(*error.number, 3600)}}
+                            : pause;
+    const auto next = with_jitter(wanted);
     if (!may_pass(error.code) || next > left) return answer;
     options_.wait(next);
     left -= next;

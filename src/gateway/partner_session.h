@@ -7,12 +7,16 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
 #include "crypto/ed25519.h"
 #include "domain/answer.h"
 #include "domain/question.h"
+#include "domain/redemption.h"
+#include "gateway/consent_client.h"
 #include "gateway/key_directory.h"
 #include "gateway/partner_client.h"
 #include "http/client.h"
@@ -40,6 +44,13 @@ class PartnerSession {
   // by name, of open_answer, of the connection; denied for a sandbox that is not taken.
   [[nodiscard]] Result<domain::Answer> ask(const domain::Question& question);
 
+  // A pushed request for a consent (docs/consent.md), once. Errors: as ask().
+  [[nodiscard]] Result<PushReply> push(const LinkRequest& request, const PendingLink& pending);
+  // The same redemption again where a reply was lost. Errors: as ask(); denied with the name of a refusal.
+  [[nodiscard]] Result<domain::RedemptionAnswer> redeem(const domain::Redemption& redemption);
+  // What verifies webhooks. Errors: as ask(); bad_signature; invalid_argument where nothing is pinned.
+  [[nodiscard]] Result<std::vector<ConsentVerifier>> consent_keys();
+
   // The directory in use; fetched when there is none, or when it is too old. Errors: as ask().
   [[nodiscard]] Result<KeyDirectory> directory();
 
@@ -47,6 +58,10 @@ class PartnerSession {
   [[nodiscard]] Result<http::ClientResponse> send(const http::ClientRequest& request);
   [[nodiscard]] Result<GatewayKey> gateway_key();
   [[nodiscard]] Result<domain::Answer> attempt(const domain::Question& question);
+  [[nodiscard]] Result<domain::RedemptionAnswer> attempt(const domain::Redemption& redemption);
+  [[nodiscard]] Result<http::ClientResponse> post(const SealedEnvelope& sealed, std::string_view path);
+  template <class Answer, class Asked>
+  [[nodiscard]] Result<Answer> with_patience(const Asked& asked);
   void forget_directory() noexcept;
 
   SessionOptions options_;

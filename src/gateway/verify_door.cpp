@@ -23,24 +23,25 @@ namespace {
 constexpr std::chrono::seconds window{60};
 constexpr std::size_t least_nonces = 1024;
 
-Result<void> check_framing(const http::Request& request) {
-  if (request.target != verify_profile.path) return fail(Errc::malformed, "target");
+Result<void> check_framing(const http::Request& request, const SignatureProfile& profile) {
+  if (request.target != profile.path) return fail(Errc::malformed, "target");
   if (!request.framed_by_content_length) return fail(Errc::malformed, "framing");
   const auto is_encoded = std::ranges::any_of(request.fields, [](const auto& field) {
     return http::same_name(field.name, "content-encoding") || http::same_name(field.name, "transfer-encoding");
   });
   if (is_encoded) return fail(Errc::malformed, "encoding");
   const auto [is_there, content_type] = request.only("content-type");
-  if (!is_there || content_type != verify_profile.content_type) return fail(Errc::malformed, "media type");
+  if (!is_there || content_type != profile.content_type) return fail(Errc::malformed, "media type");
   return ok();
 }
 
 }  // namespace
 
-VerifyDoor::VerifyDoor(const Clock& clock, Authorities authorities, FindKey find_key)
+VerifyDoor::VerifyDoor(const Clock& clock, Authorities authorities, FindKey find_key, const SignatureProfile& profile)
     : clock_{clock},
       authorities_{std::move(authorities)},
       find_key_{std::move(find_key)},
+      profile_{profile},
       dummy_key_{crypto::Ed25519PrivateKey::generate().public_key()} {}
 
 // An unknown key costs the same as a forged signature and is answered the same.
@@ -63,7 +64,8 @@ Result<void> VerifyDoor::take_in(const SignedHead& head, Moment now) {
   auto& used = windows_.try_emplace(std::string{head.key_id}, Window{.from = now}).first->second;
   if (now >= used.from + window || now < used.from) used = {.from = now};
   if (used.used >= verifications_a_minute) {
-    return Error{.code = Errc::quota, .detail = "verifications", .number = unix_seconds(used.from + window) - now_s};
+    return Error{
+        .code = Errc::quota, .detail = "requests of this key", .number = unix_seconds(used.from + window) - now_s};
   }
   ++used.used;
   if (nonces_.size() >= sweep_at_) {
@@ -76,8 +78,8 @@ Result<void> VerifyDoor::take_in(const SignedHead& head, Moment now) {
 
 Result<KeyId> VerifyDoor::admit(const http::Request& request) {
   const auto now = clock_.now();
-  TRYV(check_framing(request));
-  TRY(head, parse_signed_head(request, verify_profile, authorities_));
+  TRYV(check_framing(request, profile_));
+  TRY(head, parse_signed_head(request, profile_, authorities_));
   TRYV(check_freshness(head, now));
   TRYV(check_signature(request, head));
   TRYV(take_in(head, now));

@@ -1,5 +1,5 @@
-// The door of POST /v1/verify: doors of venues and officers sign a request (RFC 9421, one spelling) before a health
-// certificate is judged for them. A request counts once, and a key has so many a minute.
+// The door of endpoints that are signed and not sealed, POST /v1/verify first: the holder of a key signs a request
+// (RFC 9421, one spelling). A request counts once, and a key has so many a minute.
 #pragma once
 
 #include <cstddef>
@@ -27,7 +27,8 @@ class VerifyDoor {
  public:
   // None for a key that is unknown or revoked.
   using FindKey = std::function<Result<std::optional<crypto::Ed25519PublicKey>>(const KeyId& id)>;
-  VerifyDoor(const Clock& clock, Authorities authorities, FindKey find_key);
+  VerifyDoor(const Clock& clock, Authorities authorities, FindKey find_key,
+             const SignatureProfile& profile = verify_profile);
 
   // Whose request it is. Errors: malformed; bad_signature, the same for an unknown key; clock_skew; replay_conflict;
   // quota; those of find_key.
@@ -44,6 +45,7 @@ class VerifyDoor {
   const Clock& clock_;
   Authorities authorities_;
   FindKey find_key_;
+  SignatureProfile profile_;
   crypto::Ed25519PublicKey dummy_key_;
   std::mutex mutex_;
   std::map<std::string, Window, std::less<>> windows_;     // by key id

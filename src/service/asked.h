@@ -26,12 +26,15 @@ struct Dummy {
   LinkId link;
 };
 
+class ExchangeWatch;
+
 // Who is asked for what every batch needs; all outlive it.
 struct ExchangeGround {
   const store::KeyRing& ring;
   const Clock& clock;
   Dummy dummy;
   CanaryWatch& canaries;
+  ExchangeWatch* watch{};  // null: nobody counts
 };
 
 // A question in the queue, with what could be worked out before the transaction.

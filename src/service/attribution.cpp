@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "base/bytes.h"
 #include "base/id.h"
 #include "base/result.h"
+#include "base/time.h"
 #include "codec/base_n.h"
 #include "crypto/digest.h"
 #include "domain/link_token.h"
@@ -22,6 +24,7 @@
 #include "service/person_rows.h"
 #include "service/platform.h"
 #include "store/blind_index.h"
+#include "store/database.h"
 #include "store/ring.h"
 
 namespace lindung::service {
@@ -168,7 +171,73 @@ class Search {
   std::uint64_t candidates_{};
 };
 
+// The dates of one partner's tokens, by index under the key of each of its epochs.
+Result<void> look_up(const Platform& platform, const std::vector<domain::LinkToken>& tokens, std::uint64_t epochs,
+                     TokenOrigin& out) {
+  return platform.database.read([&](store::Transaction& transaction) -> Result<void> {
+    out.looked_up = out.known = out.epoch = 0;
+    out.first_made.reset();
+    out.last_made.reset();
+    for (const auto& token : tokens) {
+      ++out.looked_up;
+      for (std::uint64_t epoch = 1; epoch <= epochs; ++epoch) {
+        const auto index = store::BlindIndex{platform.ring}.of(
+            {.cls = store::KeyClass::partner_index, .scope = out.partner.value(), .epoch = epoch}, token.bytes);
+        if (index.has_error()) continue;  // destroyed with its epoch: its tokens lead nowhere any more
+        TRYV(transaction.run(store::Sql{"SELECT born_at FROM token WHERE partner_id = $1 AND token_index = $2"},
+                             {out.partner.value(), BytesView{index.value()}}, [&](const store::Row& row) {
+                               const auto made = day_of(moment_of(static_cast<std::uint64_t>(row.integer(0))));
+                               ++out.known;
+                               out.epoch = epoch;
+                               if (!out.first_made || made < *out.first_made) out.first_made = made;
+                               if (!out.last_made || made > *out.last_made) out.last_made = made;
+                             }));
+      }
+    }
+    return ok();
+  });
+}
+
 }  // namespace
+
+Result<TokenAttribution> attribute_tokens(const Platform& platform, std::span<const domain::LinkToken> candidates) {
+  constexpr std::size_t looked_up_a_call = 2'000;
+  TRY(suspects, suspects_of(platform));
+  TRY(marks, canary_marks(platform));
+  TokenAttribution out{.partners = suspects.size(), .canaries = marks.size(), .origins = {}};
+  std::map<Hash, std::size_t> canary_tokens;
+  for (std::size_t i = 0; i < marks.size(); ++i) {
+    for (const auto& index : marks[i].token_indices) canary_tokens.emplace(index, i);
+  }
+  std::vector<std::uint64_t> sightings(marks.size(), 0);
+  for (const auto& suspect : suspects) {
+    TokenOrigin origin{.partner = suspect.count.partner};
+    std::vector<domain::LinkToken> first;
+    for (const auto& token : candidates) {
+      if (!domain::is_traced_by(token, suspect.trace_key)) continue;
+      ++origin.tokens;
+      if (first.size() < looked_up_a_call) first.push_back(token);
+      if (canary_tokens.empty() || !suspect.index_key) continue;
+      const auto index = store::BlindIndex{platform.ring}.of(*suspect.index_key, token.bytes);
+      if (index.has_error()) {
+        if (index.error().code == Errc::denied) continue;
+        return index.error();
+      }
+      const auto canary = canary_tokens.find(index.value());
+      if (canary == canary_tokens.end()) continue;
+      ++origin.canary_tokens;
+      ++sightings[canary->second];
+    }
+    if (origin.tokens == 0) continue;
+    TRYV(look_up(platform, first, suspect.index_key ? suspect.index_key->epoch : 0, origin));
+    out.origins.push_back(std::move(origin));
+  }
+  for (std::size_t i = 0; i < marks.size(); ++i) {
+    if (sightings[i] == 0) continue;
+    TRYV(count_found_canary(platform, marks[i].citizen, sightings[i]));
+  }
+  return out;
+}
 
 Result<Attribution> attribute_leak(const Platform& platform, std::string_view text) {
   TRY(suspects, suspects_of(platform));

@@ -3,11 +3,15 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
 #include "base/id.h"
 #include "base/result.h"
+#include "base/time.h"
+#include "domain/link_token.h"
 #include "service/platform.h"
 
 namespace lindung::service {
@@ -28,5 +32,27 @@ struct Attribution {
 // Finds tokens, hex or base64url, and canaries in text of any layout, in one pass. Each sighting of a canary by token
 // or NIK is counted (canaries.h). Privacy: a NIK of the text is compared by its blind index, and kept nowhere.
 [[nodiscard]] Result<Attribution> attribute_leak(const Platform& platform, std::string_view text);
+
+// What is known of a partner's tokens without opening anybody: when those that are still in the database were made.
+struct TokenOrigin {
+  PartnerId partner;
+  std::uint64_t tokens{};
+  std::uint64_t canary_tokens{};
+  std::uint64_t looked_up{};  // in the database; the first ones of each call
+  std::uint64_t known{};      // of these; the others were rotated away, or their links have ended
+  std::uint64_t epoch{};      // of those that are known; 0: of none
+  std::optional<Day> first_made{};
+  std::optional<Day> last_made{};
+};
+struct TokenAttribution {
+  std::uint64_t partners{};  // whose trace keys were tried: all that ever had one, shredded ones too
+  std::uint64_t canaries{};  // that are planted
+  std::vector<TokenOrigin> origins;
+};
+
+// Tries each candidate against each partner. Chance of error 2^-64 for each pair. Privacy: tokens are looked up by
+// their blind index, and nothing of the person behind one is read.
+[[nodiscard]] Result<TokenAttribution> attribute_tokens(const Platform& platform,
+                                                        std::span<const domain::LinkToken> candidates);
 
 }  // namespace lindung::service

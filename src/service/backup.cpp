@@ -7,11 +7,11 @@
 
 #include "base/result.h"
 #include "service/log_publisher.h"
-#include "service/platform.h"
+#include "store/database.h"
 
 namespace lindung::service {
 
-Result<std::uint64_t> back_up(const Platform& platform, LogPublisher& publisher, const std::string& folder) {
+Result<std::uint64_t> back_up(store::Database& database, LogPublisher& publisher, const std::string& folder) {
   std::error_code error;
   if (std::filesystem::exists(folder, error) && !std::filesystem::is_empty(folder, error)) {
     return fail(Errc::conflict, folder + " is not empty");
@@ -21,7 +21,7 @@ Result<std::uint64_t> back_up(const Platform& platform, LogPublisher& publisher,
   // The log first: the database that is copied after it holds at least what the log has, so the pair is consistent.
   TRY(checkpoint, publisher.export_to(folder + "/log"));
   TRYV(publisher.write_anchor_for(checkpoint, folder + "/log-anchor"));
-  TRYV(platform.database.backup(folder));
+  TRYV(database.backup(folder));
   return checkpoint.size;
 }
 

@@ -7,13 +7,13 @@
 
 #include "base/result.h"
 #include "service/log_publisher.h"
-#include "service/platform.h"
+#include "store/database.h"
 
 namespace lindung::service {
 
 // Into an empty or new folder: lindung.db, log/, log-anchor. Returns the size of the log in it.
 // Errors: conflict if the folder holds something; unsupported on PostgreSQL (the detail says what to use); io.
-[[nodiscard]] Result<std::uint64_t> back_up(const Platform& platform, LogPublisher& publisher,
+[[nodiscard]] Result<std::uint64_t> back_up(store::Database& database, LogPublisher& publisher,
                                             const std::string& folder);
 
 }  // namespace lindung::service

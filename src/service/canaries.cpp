@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -15,11 +16,13 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "crypto/random.h"
+#include "domain/alarm.h"
 #include "domain/import.h"
 #include "domain/link_token.h"
 #include "domain/people.h"
 #include "domain/record.h"
 #include "service/canary_watch.h"
+#include "service/incidents.h"
 #include "service/links.h"
 #include "service/logged_unit.h"
 #include "service/person_finder.h"
@@ -159,6 +162,66 @@ Result<void> report_canaries(const Platform& platform, const CanaryAlarm& alarm)
   });
   if (written.has_error()) platform.canaries.put_back(sightings);
   return written;
+}
+
+// What was read is written down as told, and nothing else: a question that is counted meanwhile, on another node, is
+// told the next time.
+Result<std::vector<domain::AlarmKind>> raise_canary_alarms(const Platform& platform) {
+  struct Untold {
+    CitizenRef citizen;
+    PartnerId partner;
+    std::int64_t questions{};
+    std::int64_t found{};
+    std::uint64_t new_questions{};
+    std::uint64_t new_found{};
+  };
+  const auto read_untold = [](store::Transaction& transaction, std::vector<Untold>& out) -> Result<void> {
+    out.clear();
+    TRYV(transaction.run(store::Sql{"SELECT citizen_ref, partner_id, questions, found, alarmed_questions, "
+                                    "alarmed_found FROM canary WHERE questions > alarmed_questions OR "
+                                    "found > alarmed_found ORDER BY partner_id, citizen_ref"},
+                         {}, [&](const store::Row& row) {
+                           out.push_back({.citizen = CitizenRef{take<16>(row.bytes(0))},
+                                          .partner = PartnerId{std::string{row.text(1)}},
+                                          .questions = row.integer(2),
+                                          .found = row.integer(3),
+                                          .new_questions = static_cast<std::uint64_t>(row.integer(2) - row.integer(4)),
+                                          .new_found = static_cast<std::uint64_t>(row.integer(3) - row.integer(5))});
+                         }));
+    return ok();
+  };
+  std::vector<Untold> untold;
+  TRYV(platform.database.read([&](store::Transaction& transaction) { return read_untold(transaction, untold); }));
+  std::vector<domain::AlarmKind> raised;
+  if (untold.empty()) return raised;
+  TRYV(write_logged(platform.database, platform.clock, [&](LoggedUnit& unit) -> Result<void> {
+    raised.clear();
+    TRYV(read_untold(unit.transaction(), untold));
+    std::map<PartnerId, std::pair<std::uint64_t, std::uint64_t>> partners;
+    for (const auto& each : untold) {
+      auto& [questions, found] = partners[each.partner];
+      questions += each.new_questions;
+      found += each.new_found;
+      TRYV(unit.transaction().run(
+          store::Sql{"UPDATE canary SET alarmed_questions = $2, alarmed_found = $3 WHERE citizen_ref = $1"},
+          {each.citizen.bytes(), each.questions, each.found}));
+    }
+    for (const auto& [partner, counts] : partners) {
+      const auto note = [&](domain::AlarmKind kind, std::uint64_t count) -> Result<void> {
+        if (count == 0) return ok();
+        raised.push_back(kind);
+        return note_alarm(unit, platform,
+                          {.kind = kind,
+                           .subject = {.kind = domain::SubjectKind::partner, .id = partner.value()},
+                           .at = unit.now(),
+                           .count = count});
+      };
+      TRYV(note(domain::AlarmKind::canary_asked, counts.first));
+      TRYV(note(domain::AlarmKind::canary_found, counts.second));
+    }
+    return ok();
+  }));
+  return raised;
 }
 
 Result<std::vector<CanaryMarks>> canary_marks(const Platform& platform) {

@@ -12,6 +12,7 @@
 #include "base/id.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "domain/alarm.h"
 #include "domain/link_token.h"
 #include "domain/rule_set.h"
 #include "service/platform.h"
@@ -46,6 +47,10 @@ struct CanaryListing {
 // could not be written is reported again.
 using CanaryAlarm = std::function<void(const PartnerId&)>;
 [[nodiscard]] Result<void> report_canaries(const Platform& platform, const CanaryAlarm& alarm);
+
+// Opens an incident for each partner whose canaries were asked about or found since the last call, or adds to the one
+// that is open: in one unit with the note that it was told. Gives what was raised.
+[[nodiscard]] Result<std::vector<domain::AlarmKind>> raise_canary_alarms(const Platform& platform);
 
 // By what a canary is known in a leaked file. Opens the canaries' own identities and nobody else's.
 struct CanaryMarks {

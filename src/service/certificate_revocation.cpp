@@ -17,9 +17,11 @@
 #include "cert/verdict.h"
 #include "crypto/digest.h"
 #include "domain/record.h"
+#include "domain/rule_set.h"
 #include "log/entry.h"
 #include "service/certificate_rows.h"
 #include "service/logged_unit.h"
+#include "service/notices.h"
 #include "service/person_rows.h"
 #include "service/platform.h"
 #include "store/database.h"
@@ -30,6 +32,15 @@ namespace {
 
 constexpr std::int64_t stored_hc1 = 1;
 constexpr std::int64_t stored_shc = 2;
+
+// Privacy: which of them it is stands with the citizen's certificates, not in a message.
+const domain::Text revoked_text{
+    .id =
+        "Sertifikat kesehatan yang pernah diterbitkan untuk Anda telah dicabut dan tidak diterima lagi. Jika catatan "
+        "kesehatan Anda masih berlaku, Anda dapat meminta sertifikat baru.",
+    .en =
+        "A health certificate that was issued to you has been taken back and is not accepted any more. If your health "
+        "record still counts you can ask for a new certificate."};
 
 Result<std::optional<RevokedCertificate>> find_revoked(store::Transaction& transaction, std::string_view name) {
   const auto hash = name_hash(name);
@@ -75,6 +86,7 @@ Result<RevokedCertificate> revoke(LoggedUnit& unit, const Platform& platform, st
   TRY(certificate, read_certificate(transaction, person.value(), named.id));
   certificate.state = CertificateState::revoked;
   TRYV(put_certificate(transaction, person.value(), certificate));
+  TRYV(put_notice(transaction, person.value(), NoticeKind::certificate_taken_back, revoked_text, unit.now()));
   return out;
 }
 

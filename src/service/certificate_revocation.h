@@ -1,5 +1,5 @@
 // Takes single certificates back: by their identifier, or because the record that they tell of does not count any more.
-// From the commit on, online verification refuses them (service/issued_certificates.h).
+// From the commit on, online verification refuses them (service/issued_certificates.h), and its citizen is told.
 #pragma once
 
 #include <cstddef>

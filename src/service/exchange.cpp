@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <iterator>
 #include <memory>
 #include <mutex>
@@ -10,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/id.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -18,6 +20,7 @@
 #include "domain/question.h"
 #include "service/asked.h"
 #include "service/exchange_batch.h"
+#include "service/exchange_watch.h"
 #include "service/gate.h"
 #include "service/in_flight.h"
 #include "service/opened.h"
@@ -215,6 +218,8 @@ void Exchange::commit_next(std::unique_lock<std::mutex> lock) {
 void Exchange::finish(ExchangeBatch& batch, const Result<void>& committed) {
   batches_.fetch_add(1, std::memory_order_relaxed);
   auto& questions = batch.questions();
+  std::vector<ExchangeWatch::Seen> seen;
+  seen.reserve(questions.size());
   for (std::size_t i = 0; i < questions.size(); ++i) {
     auto& asked = questions[i];
     Result<domain::Answer> answer =
@@ -233,11 +238,16 @@ void Exchange::finish(ExchangeBatch& batch, const Result<void>& committed) {
         repeated_.fetch_add(1, std::memory_order_relaxed);
       else
         answers_.at(static_cast<std::size_t>(given.outcome)).fetch_add(1, std::memory_order_relaxed);
+      seen.push_back({.partner = asked.opened.asker().partner,
+                      .at = given.answered_at,
+                      .outcome = given.outcome,
+                      .token = get_be<std::uint64_t>(BytesView{asked.token_index}.first(8))});
     }
     asked.reply(std::move(answer), asked);
   }
   // Behind the replies: no answer waits for it, and all questions are looked at alike.
   if (committed.has_value()) ground_.canaries.look(batch.asked_about());
+  if (ground_.watch != nullptr) ground_.watch->look(seen);
 }
 
 ExchangeCounters Exchange::counters() const noexcept {

@@ -286,7 +286,7 @@ Result<void> ExchangeBatch::offer_next_token(const Item& item, const Asked& aske
   const auto& token = *item.token;
   if (token.state == store::TokenState::offered) {
     // First use of an offered token: its age counts from now.
-    if (token.follows) work_.begin_token(item.token_key, *token.follows);
+    if (token.follows) work_.begin_token(item.token_key, *token.follows, token.dies_at);
     return ok();
   }
   if (now_ < token.born_at + token_age) return ok();
@@ -307,7 +307,7 @@ Result<void> ExchangeBatch::offer_next_token(const Item& item, const Asked& aske
                                                     .link = item.link,
                                                     .state = store::TokenState::offered,
                                                     .born_at = now_,
-                                                    .dies_at = std::nullopt,
+                                                    .dies_at = token.dies_at,
                                                     .follows = item.token_key.index}});
   }
   return ok();

@@ -49,15 +49,21 @@ Result<bool> has_key(const store::KeyRing& ring, const store::KeyName& name) {
   return key.error();
 }
 
-// The keys that every installation has once. Blind indexes: by what people are found, and what ids of traces are made
-// from.
+// The keys that every installation has once. Blind indexes: by what people are found, what ids of traces are made from,
+// by what an open incident is found, what places of partners are known by, and those of the portal.
 Result<void> make_keys(store::KeyRing& ring) {
   using store::KeyClass;
   const std::vector<store::KeyName> names{{.cls = KeyClass::directory, .scope = "", .epoch = 1},
                                           {.cls = KeyClass::log, .scope = "", .epoch = 1},
                                           {.cls = KeyClass::blind, .scope = "person", .epoch = 1},
                                           {.cls = KeyClass::blind, .scope = "trace", .epoch = 1},
-                                          {.cls = KeyClass::link_commit, .scope = "", .epoch = 1}};
+                                          {.cls = KeyClass::link_commit, .scope = "", .epoch = 1},
+                                          {.cls = KeyClass::blind, .scope = "incident", .epoch = 1},
+                                          {.cls = KeyClass::blind, .scope = "place", .epoch = 1},
+                                          {.cls = KeyClass::blind, .scope = "session", .epoch = 1},
+                                          {.cls = KeyClass::blind, .scope = "account", .epoch = 1},
+                                          {.cls = KeyClass::blind, .scope = "portal-code", .epoch = 1},
+                                          {.cls = KeyClass::blind, .scope = "civil-register", .epoch = 1}};
   std::vector<store::NewKey> missing;
   for (const auto& name : names) {
     TRY(is_there, has_key(ring, name));
@@ -144,8 +150,12 @@ Result<void> install(store::Database& database, store::KeyRing& ring, const Cloc
 }
 
 Result<bool> rotate_exchange_keys(store::Database& database, store::KeyRing& ring, const Clock& clock) {
+  return rotate_keys(database, ring, clock, {});
+}
+
+Result<bool> rotate_keys(store::Database& database, store::KeyRing& ring, const Clock& clock, const SealedFor& keys) {
   const auto now = clock.now();
-  TRY(infos, ring.list(store::KeyClass::exchange));
+  TRY(infos, ring.list(keys.cls));
   Moment covered_until = now - seconds{60};
   std::uint64_t last_number = 255;
   std::uint64_t last_epoch = 0;
@@ -159,11 +169,11 @@ Result<bool> rotate_exchange_keys(store::Database& database, store::KeyRing& rin
     if (info.not_after + open_after_end < now) ended.push_back(info);
   }
   std::vector<store::NewKey> fresh;
-  TRY(next_epoch, ring.next_epoch(store::KeyClass::exchange));
+  TRY(next_epoch, ring.next_epoch(keys.cls));
   while (covered_until < now + exchange_key_life) {
     const auto begin = infos.empty() && fresh.empty() ? covered_until : covered_until - exchange_key_overlap;
     last_number = (last_number + 1) % 256;
-    fresh.push_back({.info = {.name = {.cls = store::KeyClass::exchange, .scope = "", .epoch = next_epoch++},
+    fresh.push_back({.info = {.name = {.cls = keys.cls, .scope = "", .epoch = next_epoch++},
                               .number = last_number,
                               .not_before = begin,
                               .not_after = covered_until + exchange_key_life},
@@ -189,7 +199,7 @@ Result<bool> rotate_exchange_keys(store::Database& database, store::KeyRing& rin
   // round.
   TRYV(write_logged(database, clock, [&](LoggedUnit& unit) -> Result<void> {
     for (const auto& change : changes) {
-      TRYV(log_gateway_key(unit, change.digest, "exchange", std::to_string(change.number), change.added));
+      TRYV(log_gateway_key(unit, change.digest, std::string{keys.use}, std::to_string(change.number), change.added));
     }
     return ok();
   }));

@@ -21,6 +21,15 @@ namespace lindung::service {
 // Errors: sealed; those of ring and database.
 [[nodiscard]] Result<void> install(store::Database& database, store::KeyRing& ring, const Clock& clock);
 
+// Keys that something is sealed for on its way here: a class of the ring, and what the log calls their use.
+struct SealedFor {
+  store::KeyClass cls{store::KeyClass::exchange};
+  std::string_view use{"exchange"};
+};
+// Those of today and tomorrow; as below.
+[[nodiscard]] Result<bool> rotate_keys(store::Database& database, store::KeyRing& ring, const Clock& clock,
+                                       const SealedFor& keys);
+
 // The exchange keys of today and tomorrow; makes those that are missing, daily (protocol.md section 3), destroys those
 // past their end, and logs both. Returns whether anything changed.
 [[nodiscard]] Result<bool> rotate_exchange_keys(store::Database& database, store::KeyRing& ring, const Clock& clock);

@@ -1,6 +1,7 @@
 #include "service/log_publisher.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -24,6 +25,7 @@
 #include "log/tile.h"
 #include "log/tile_writer.h"
 #include "log/verifier.h"
+#include "service/cosigned_checkpoints.h"
 #include "service/gate.h"
 #include "store/database.h"
 #include "store/durable_file.h"
@@ -37,6 +39,7 @@ constexpr std::string_view guard = "log";
 constexpr std::size_t read_at_once = 4096;  // entries
 constexpr std::uint64_t compared_a_turn = 65'536;
 constexpr std::size_t anchor_limit = 256;
+constexpr std::chrono::milliseconds witnesses_patience{3'000};
 static_assert(read_at_once % log::tile_width == 0);
 
 struct Anchor {
@@ -290,16 +293,17 @@ Result<log::Checkpoint> LogPublisher::publish_locked() {
     if (leaves.size() < read_at_once) break;
   }
   const log::Checkpoint checkpoint{.origin = options_.origin, .size = writer_.size(), .root = writer_.root()};
-  if (checkpoint.size == published_size_.load() && !checkpoint_note_.empty()) return checkpoint;
+  if (checkpoint.size == published_.size && !checkpoint_note_.empty()) return checkpoint;
   TRYV(write_anchor(options_.anchor_file, {.size = checkpoint.size, .root = checkpoint.root}));
   database_.require_log(checkpoint.size);
   TRY(note, log::sign_checkpoint(checkpoint, key_));
   const auto encoded = note.encode();
+  published_size_.store(checkpoint.size);  // before anybody can read the checkpoint and ask for proofs of its size
   TRYV(folder_.write(log::checkpoint_file, as_bytes(encoded)));
   checkpoint_note_ = encoded;
+  cosigned_.add({.checkpoint = checkpoint, .note = std::move(note)});
   published_ = checkpoint;
   signed_at_ = clock_.now();
-  published_size_.store(checkpoint.size);
   return checkpoint;
 }
 
@@ -318,19 +322,35 @@ void LogPublisher::run() {
   }
 }
 
+Result<void> LogPublisher::add_cosignature(const log::Checkpoint& checkpoint, log::NoteSignature cosignature) {
+  const std::scoped_lock lock{publishing_};
+  const auto note = cosigned_.cosign(checkpoint, std::move(cosignature));
+  if (!note || checkpoint != published_) return ok();
+  const auto encoded = note->encode();
+  TRYV(folder_.write(log::checkpoint_file, as_bytes(encoded)));
+  checkpoint_note_ = encoded;
+  return ok();
+}
+
+Result<PublishedCheckpoint> LogPublisher::publish_cosigned() {
+  PublishedCheckpoint published;
+  {
+    const std::scoped_lock lock{publishing_};
+    TRY(checkpoint, publish_guarded());
+    TRY(note, log::parse_note(checkpoint_note_));
+    published = {.checkpoint = checkpoint, .note = std::move(note)};
+  }
+  published.note = cosigned_.gather(published, witnesses_patience);
+  return published;
+}
+
 Result<log::Checkpoint> LogPublisher::export_to(const std::string& folder) {
   std::error_code error;
   if (std::filesystem::exists(folder, error) && !std::filesystem::is_empty(folder, error)) {
     return fail(Errc::conflict, folder + " is not empty");
   }
-  log::Checkpoint checkpoint;
-  std::string note;
-  {
-    const std::scoped_lock lock{publishing_};
-    TRY(published, publish_guarded());
-    checkpoint = published;
-    note = checkpoint_note_;
-  }
+  TRY(published, publish_cosigned());
+  const auto& checkpoint = published.checkpoint;
   const store::LogFolder out{folder};
   const auto source = folder_.source();
   for (const auto& tile : log::tiles_between(0, checkpoint.size)) {
@@ -340,7 +360,7 @@ Result<log::Checkpoint> LogPublisher::export_to(const std::string& folder) {
     TRYV(out.write(log::path_of(tile), content.value()));
   }
   TRYV(out.write(log::log_key_file, as_bytes(verifier_key_.text() + "\n")));
-  TRYV(out.write(log::checkpoint_file, as_bytes(note)));
+  TRYV(out.write(log::checkpoint_file, as_bytes(published.note.encode())));
   return checkpoint;
 }
 

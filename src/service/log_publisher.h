@@ -28,6 +28,7 @@
 #include "log/checkpoint.h"
 #include "log/merkle.h"
 #include "log/tile_writer.h"
+#include "service/cosigned_checkpoints.h"
 #include "service/gate.h"
 #include "store/database.h"
 #include "store/log_folder.h"
@@ -79,6 +80,14 @@ class LogPublisher {
   [[nodiscard]] const store::LogFolder& folder() const noexcept { return folder_; }
   [[nodiscard]] const log::VerifierKey& verifier_key() const noexcept { return verifier_key_; }
 
+  // What witnesses are asked about (server/witnesses.h).
+  [[nodiscard]] CosignedCheckpoints& cosigned() noexcept { return cosigned_; }
+  // Puts a cosignature, which the caller has verified, beside the checkpoint; published at once if it is still the
+  // newest. Errors: io.
+  [[nodiscard]] Result<void> add_cosignature(const log::Checkpoint& checkpoint, log::NoteSignature cosignature);
+  // Publishes, and waits a few seconds for the witnesses' word on it.
+  [[nodiscard]] Result<PublishedCheckpoint> publish_cosigned();
+
   // Writes checkpoint, key, tiles and bundles of what is published into an empty or new folder. Errors: conflict if the
   // folder holds something; io. Publishing goes on meanwhile: what is published never changes.
   [[nodiscard]] Result<log::Checkpoint> export_to(const std::string& folder);
@@ -112,6 +121,7 @@ class LogPublisher {
   Options options_;
   log::VerifierKey verifier_key_;
   store::LogFolder folder_;
+  CosignedCheckpoints cosigned_;
   std::mutex publishing_;
   log::TileWriter writer_;
   log::Checkpoint published_;

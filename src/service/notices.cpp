@@ -60,7 +60,7 @@ Result<Notice> open_notice(const OpenPerson& person, const NoticeId& id, Moment 
   TRY(indonesian, in.text());
   TRY(english, in.text());
   TRYV(in.end());
-  if (kind == 0 || kind > static_cast<std::uint64_t>(NoticeKind::records_undone) || moment_of(sealed_at) != at) {
+  if (kind == 0 || kind > static_cast<std::uint64_t>(last_notice_kind) || moment_of(sealed_at) != at) {
     return fail(Errc::corrupt, "notice: another one than its row says");
   }
   return Notice{.id = id,
@@ -149,14 +149,26 @@ std::string_view name_of(NoticeKind kind) noexcept {
     case NoticeKind::contact: return "contact";
     case NoticeKind::records_corrected: return "records-corrected";
     case NoticeKind::records_undone: return "records-undone";
+    case NoticeKind::incident: return "incident";
+    case NoticeKind::report_identity_opened: return "report-identity-opened";
+    case NoticeKind::legal_request: return "legal-request";
+    case NoticeKind::certificate_taken_back: return "certificate-revoked";
+    case NoticeKind::account: return "account";
+    case NoticeKind::delegation: return "delegation";
+    case NoticeKind::consent: return "consent";
+    case NoticeKind::right: return "right";
   }
   return "unknown";
 }
 
 Result<void> put_notice(store::Transaction& transaction, const OpenPerson& person, NoticeKind kind,
                         const domain::Text& text, Moment now) {
+  return put_notice(transaction, person, NoticeId{crypto::random_bytes<16>()}, kind, text, now);
+}
+
+Result<void> put_notice(store::Transaction& transaction, const OpenPerson& person, const NoticeId& id, NoticeKind kind,
+                        const domain::Text& text, Moment now) {
   if (!is_good(text.id) || !is_good(text.en)) return fail(Errc::invalid_argument, "notice: 1 to 2000 bytes of text");
-  const NoticeId id{crypto::random_bytes<16>()};
   codec::CborWriter plain;
   plain.array(5).uint(1).uint(static_cast<std::uint64_t>(kind)).uint(unix_seconds(now)).text(text.id).text(text.en);
   const auto key = key_of(person.citizen, id);

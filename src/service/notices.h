@@ -31,7 +31,16 @@ enum class NoticeKind : std::uint8_t {
   contact = 5,
   records_corrected = 6,
   records_undone = 7,
+  incident = 8,
+  report_identity_opened = 9,
+  legal_request = 10,
+  certificate_taken_back = 11,
+  account = 12,     // a new device, a recovery
+  delegation = 13,  // somebody acts for somebody, or no longer does
+  consent = 14,     // a partner was linked, or no longer is
+  right = 15,       // restricted, exported, erased
 };
+inline constexpr NoticeKind last_notice_kind = NoticeKind::right;
 [[nodiscard]] std::string_view name_of(NoticeKind kind) noexcept;  // "override-set"
 
 // Privacy: personal data. The texts name nobody else: no other citizen, no officer, no venue where people met.
@@ -51,6 +60,9 @@ struct Notice {
 // For who has the citizen open.
 [[nodiscard]] Result<void> put_notice(store::Transaction& transaction, const OpenPerson& person, NoticeKind kind,
                                       const domain::Text& text, Moment now);
+// Under an id that the caller made, for who follows its delivery.
+[[nodiscard]] Result<void> put_notice(store::Transaction& transaction, const OpenPerson& person, const NoticeId& id,
+                                      NoticeKind kind, const domain::Text& text, Moment now);
 
 // The way out. Delivering the same notice again must do no harm: a notice is delivered at least once.
 class Notifier {

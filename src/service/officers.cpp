@@ -20,6 +20,7 @@
 #include "crypto/ed25519.h"
 #include "crypto/random.h"
 #include "log/entry.h"
+#include "service/detectors.h"
 #include "service/logged_unit.h"
 #include "service/platform.h"
 #include "store/database.h"
@@ -77,6 +78,14 @@ Result<std::string> open_arguments(const store::KeyRing& ring, const ByteArray<1
   return std::string{text.substr(name.size() + 1)};
 }
 
+Result<std::vector<OfficerId>> read_approvers(store::Transaction& transaction, const ByteArray<16>& id) {
+  std::vector<OfficerId> approvers;
+  TRYV(transaction.run(
+      store::Sql{"SELECT officer_id FROM approval_officer WHERE approval_id = $1 ORDER BY at, officer_id"},
+      {BytesView{id}}, [&](const store::Row& row) { approvers.emplace_back(std::string{row.text(0)}); }));
+  return approvers;
+}
+
 // What waits under the id, for this officer to approve.
 Result<Approval> read_approval(store::Transaction& transaction, const store::KeyRing& ring, const ByteArray<16>& id,
                                const OfficerId& approver) {
@@ -93,13 +102,35 @@ Result<Approval> read_approval(store::Transaction& transaction, const store::Key
   if (!found) return fail(Errc::not_found, "no command waits under this id");
   BOOST_OUTCOME_TRY(found->arguments, open_arguments(ring, id, found->name, found->arguments));
   if (is_taken) return fail(Errc::conflict, "this command was approved before");
-  TRYV(transaction.run(
-      store::Sql{"SELECT officer_id FROM approval_officer WHERE approval_id = $1 ORDER BY at, officer_id"},
-      {BytesView{id}}, [&](const store::Row& row) { found->approved_by.emplace_back(std::string{row.text(0)}); }));
+  BOOST_OUTCOME_TRY(found->approved_by, read_approvers(transaction, id));
   if (found->asked_by == approver || std::ranges::find(found->approved_by, approver) != found->approved_by.end()) {
     return fail(Errc::denied, "another officer must approve");
   }
   return std::move(*found);
+}
+
+Result<AcceptedCommand> take_command(const Platform& platform, const SignedCommand& command, std::string_view logged_as,
+                                     bool is_signed) {
+  const auto message = command_message(command);
+  AcceptedCommand taken{.digest = crypto::sha256(message)};
+  TRYV(write_logged(platform.database, platform.clock, [&](LoggedUnit& unit) -> Result<void> {
+    if (std::chrono::abs(unit.now() - command.at) > command_age) return fail(Errc::denied, "the command is too old");
+    TRY(key, find_key(unit.transaction(), command.officer));
+    if (!key || (is_signed && !key->verifies(message, command.signature))) {
+      return fail(Errc::denied, "not signed by a registered officer");
+    }
+    TRYV(take_once(unit.transaction(), command, taken.digest, unit.now()));
+    if (looks_people_up(command.name)) {
+      TRYV(count_lookup(unit.transaction(), command.officer, unit.now()));
+    }
+    TRY(index, unit.log(log::OfficerEntry{.at = unit.now(),
+                                          .action = std::string{logged_as},
+                                          .officer_key_digest = crypto::sha256(key->bytes()),
+                                          .case_digest = taken.digest}));
+    taken.log_index = index;
+    return ok();
+  }));
+  return taken;
 }
 
 }  // namespace
@@ -164,23 +195,14 @@ Result<std::vector<OfficerListing>> list_officers(const Platform& platform) {
   return listing;
 }
 
-Result<Hash> accept_command(const Platform& platform, const SignedCommand& command, std::string_view logged_as) {
-  const auto message = command_message(command);
-  const auto digest = crypto::sha256(message);
-  TRYV(write_logged(platform.database, platform.clock, [&](LoggedUnit& unit) -> Result<void> {
-    if (std::chrono::abs(unit.now() - command.at) > command_age) return fail(Errc::denied, "the command is too old");
-    TRY(key, find_key(unit.transaction(), command.officer));
-    if (!key || !key->verifies(message, command.signature)) {
-      return fail(Errc::denied, "not signed by a registered officer");
-    }
-    TRYV(take_once(unit.transaction(), command, digest, unit.now()));
-    TRYV(unit.log(log::OfficerEntry{.at = unit.now(),
-                                    .action = std::string{logged_as},
-                                    .officer_key_digest = crypto::sha256(key->bytes()),
-                                    .case_digest = digest}));
-    return ok();
-  }));
-  return digest;
+Result<AcceptedCommand> accept_command(const Platform& platform, const SignedCommand& command,
+                                       std::string_view logged_as) {
+  return take_command(platform, command, logged_as, true);
+}
+
+Result<AcceptedCommand> accept_proved_command(const Platform& platform, const SignedCommand& command,
+                                              std::string_view logged_as) {
+  return take_command(platform, command, logged_as, false);
 }
 
 Result<ByteArray<16>> ask_approval(const Platform& platform, const SignedCommand& command) {
@@ -204,6 +226,29 @@ Result<Approval> find_approval(const Platform& platform, const ByteArray<16>& id
     return ok();
   }));
   return std::move(*found);
+}
+
+Result<std::vector<WaitingCommand>> list_approvals(const Platform& platform) {
+  std::vector<WaitingCommand> waiting;
+  TRYV(platform.database.read([&](store::Transaction& transaction) -> Result<void> {
+    waiting.clear();
+    TRYV(transaction.run(store::Sql{"SELECT approval_id, action, subject, asked_by, asked_at FROM approval "
+                                    "WHERE approved_by IS NULL AND asked_at > $1 ORDER BY asked_at, approval_id"},
+                         {as_int(platform.clock.now() - approval_age)}, [&](const store::Row& row) {
+                           waiting.push_back({.approval = {.id = take<16>(row.bytes(0)),
+                                                           .name = std::string{row.text(1)},
+                                                           .arguments = std::string{row.text(2)},
+                                                           .asked_by = OfficerId{std::string{row.text(3)}}},
+                                              .asked_at = moment_of(static_cast<std::uint64_t>(row.integer(4)))});
+                         }));
+    for (auto& [approval, asked_at] : waiting) {
+      BOOST_OUTCOME_TRY(approval.arguments,
+                        open_arguments(platform.ring, approval.id, approval.name, approval.arguments));
+      BOOST_OUTCOME_TRY(approval.approved_by, read_approvers(transaction, approval.id));
+    }
+    return ok();
+  }));
+  return waiting;
 }
 
 Result<Approval> approve_command(const Platform& platform, const ByteArray<16>& id, const OfficerId& approver,

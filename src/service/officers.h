@@ -43,11 +43,19 @@ struct OfficerListing {
 };
 [[nodiscard]] Result<std::vector<OfficerListing>> list_officers(const Platform& platform);
 
-// The digest of the command, which is what entries of the log commit to; the command itself is an entry too, under the
-// name `logged_as`. A signed command is taken once.
+// A command that was taken: its digest, which is what entries of the log commit to, and the index of its own entry.
+struct AcceptedCommand {
+  Hash digest{};
+  std::uint64_t log_index{};
+};
+// The command is an entry of the log, under the name `logged_as`. A signed command is taken once.
 // Errors: denied for an unknown officer, a wrong signature or one that is too old; conflict when it was taken before.
-[[nodiscard]] Result<Hash> accept_command(const Platform& platform, const SignedCommand& command,
-                                          std::string_view logged_as);
+[[nodiscard]] Result<AcceptedCommand> accept_command(const Platform& platform, const SignedCommand& command,
+                                                     std::string_view logged_as);
+// The same for an officer who proved by a passkey that they give this command: the caller has verified an assertion
+// over the digest of command_message(), and there is no signature. The log names the officer by the same key as ever.
+[[nodiscard]] Result<AcceptedCommand> accept_proved_command(const Platform& platform, const SignedCommand& command,
+                                                            std::string_view logged_as);
 
 // A command that waits. Officers are counted once each, whoever asked included.
 struct Approval {
@@ -64,6 +72,14 @@ struct Approval {
 // before; denied when this officer asked or approved before; corrupt when it is not what was asked.
 [[nodiscard]] Result<Approval> find_approval(const Platform& platform, const ByteArray<16>& id,
                                              const OfficerId& approver);
+// All that wait and are younger than approval_age, the oldest first; `approved_by` too. Privacy: what would be done, to
+// whom: for officers who may give the same command.
+inline constexpr seconds approval_age{30 * 24 * 3600};
+struct WaitingCommand {
+  Approval approval;
+  Moment asked_at;
+};
+[[nodiscard]] Result<std::vector<WaitingCommand>> list_approvals(const Platform& platform);
 // Counts the officer. Once `needed` officers stand behind the command it is taken, once, and the caller runs it; the
 // approval that comes back says how many there are.
 [[nodiscard]] Result<Approval> approve_command(const Platform& platform, const ByteArray<16>& id,

@@ -208,16 +208,21 @@ Result<void> sign_pact(const Platform& platform, const PartnerId& partner, const
   if (!directory->accepts_pact(pact_digest)) return fail(Errc::pact_outdated, "not the current pact and not the next");
   const auto now = platform.clock.now();
   const auto message = pact_message(pact_digest);
-  const bool is_signed = std::ranges::any_of(directory->keys, [&](const auto& entry) {
+  const auto signer = std::ranges::find_if(directory->keys, [&](const auto& entry) {
     const auto& key = entry.second;
     return key.partner == partner && key.not_before <= now && now < key.not_after &&
            key.public_key.verifies(message, signature);
   });
-  if (!is_signed) return fail(Errc::bad_signature, "not signed by a valid key of this partner");
+  if (signer == directory->keys.end()) return fail(Errc::bad_signature, "not signed by a valid key of this partner");
   TRYV(write_logged(platform.database, platform.clock, [&](LoggedUnit& unit) -> Result<void> {
     TRYV(change_state(unit, partner, PartnerAction::sign_pact, pact_digest));
     TRYV(unit.transaction().run(store::Sql{"UPDATE partner SET pact_digest = $2 WHERE partner_id = $1"},
                                 {partner.value(), BytesView{pact_digest}}));
+    TRYV(unit.transaction().run(
+        store::Sql{"INSERT INTO pact_signature (partner_id, pact_digest, key_id, signature, signed_at) "
+                   "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (partner_id, pact_digest) DO NOTHING"},
+        {partner.value(), BytesView{pact_digest}, std::string_view{signer->second.id.value()}, BytesView{signature},
+         as_int(unit.now())}));
     return ok();
   }));
   return platform.refresh_directory();

@@ -19,6 +19,7 @@
 #include "domain/import_reason.h"
 #include "domain/record.h"
 #include "domain/timeline.h"
+#include "service/identity_row.h"
 #include "store/blind_index.h"
 #include "store/database.h"
 #include "store/ring.h"
@@ -131,6 +132,10 @@ Result<KeptIdentity> read_identity(store::Transaction& transaction, const OpenPe
   Bytes sealed;
   TRYV(transaction.run(store::Sql{"SELECT sealed FROM identity WHERE citizen_ref = $1"}, {person.citizen.bytes()},
                        [&](const store::Row& row) { sealed = to_bytes(row.bytes(0)); }));
+  return open_identity(person, sealed);
+}
+
+Result<KeptIdentity> open_identity(const OpenPerson& person, BytesView sealed) {
   TRY(plain, store::open_under(person.key, address("identity", person.citizen), sealed));
   auto kept = decode_identity(plain);
   wipe(plain.data(), plain.size());

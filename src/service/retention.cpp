@@ -207,6 +207,8 @@ Result<RetentionReport> run_retention(const Platform& platform, std::chrono::day
   TRYV(drop(platform, PeriodTable::visit, visit_days));
   TRYV(drop(platform, PeriodTable::visit_index, index_days));
   TRYV(drop(platform, PeriodTable::evidence, answer_days));
+  TRY(look_days, periods_before(platform, PeriodTable::look, end));
+  TRYV(drop(platform, PeriodTable::look, look_days));
   return report;
 }
 

@@ -13,6 +13,7 @@
 namespace lindung::service {
 
 inline constexpr std::chrono::hours recorded_answers_kept{25};  // protocol.md section 9
+inline constexpr std::chrono::days visits_kept{14};             // unless the operator says otherwise
 
 // Destroys hour keys older than 25 hours, and drops the tables of those hours.
 [[nodiscard]] Result<void> forget_old_hours(const Platform& platform);

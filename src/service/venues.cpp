@@ -209,6 +209,29 @@ Result<Bytes> screen_code(const Platform& platform, const VenueId& venue) {
   return domain::make_screen_code(venue, key.id, platform.clock.now(), screen_key(key.secret));
 }
 
+Result<Screen> screen_codes(const Platform& platform, const VenueId& venue, std::size_t steps) {
+  TRY(key, newest_key(platform, venue));
+  const auto mac_key = screen_key(key.secret);
+  const auto step = static_cast<std::uint64_t>(domain::screen_step.count());
+  auto from = moment_of(unix_seconds(platform.clock.now()) / step * step);
+  Screen screen{.short_code = domain::venue_short_code(venue, key.id), .codes = {}};
+  for (std::size_t i = 0; i < steps; ++i) {
+    screen.codes.push_back({.from = from, .code = domain::make_screen_code(venue, key.id, from, mac_key)});
+    from += domain::screen_step;
+  }
+  return screen;
+}
+
+Result<std::string> short_code(const Platform& platform, const VenueId& venue) {
+  const auto known = platform.venues.find(venue);
+  if (!known) return fail(Errc::not_found, "no such venue");
+  std::uint16_t newest = 0;
+  for (const auto& [id, key] : known->keys) {
+    if (!key.is_revoked) newest = std::max(newest, id);
+  }
+  return domain::venue_short_code(venue, newest);
+}
+
 Result<void> replace_venue_key(const Platform& platform, const VenueId& venue) {
   TRY(old_key, newest_key(platform, venue));
   if (old_key.id == UINT16_MAX) return fail(Errc::conflict, "this venue has used all its key ids");

@@ -2,6 +2,7 @@
 // 6).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -35,6 +36,21 @@ struct NewVenue {
 // Errors: not_found; malformed for another head.
 [[nodiscard]] Result<Bytes> rebuild_poster(const Platform& platform, BytesView head);
 [[nodiscard]] Result<Bytes> screen_code(const Platform& platform, const VenueId& venue);
+
+// What a screen shows from now on: the code of the present step and of those after it, so that a door goes on for a
+// while without a network.
+struct ScreenCode {
+  Moment from;
+  Bytes code;
+};
+struct Screen {
+  std::string short_code;
+  std::vector<ScreenCode> codes;
+};
+// Errors: not_found.
+[[nodiscard]] Result<Screen> screen_codes(const Platform& platform, const VenueId& venue, std::size_t steps);
+// Of the key that posters and screens are made with now (domain::venue_short_code). Errors: not_found.
+[[nodiscard]] Result<std::string> short_code(const Platform& platform, const VenueId& venue);
 
 // Ends every code made with this key, posters and screens, at once; a new key takes its place.
 [[nodiscard]] Result<void> replace_venue_key(const Platform& platform, const VenueId& venue);

@@ -74,8 +74,10 @@ Result<const VisitIndexReader::OpenDay*> VisitIndexReader::open(Day day) {
 Result<void> VisitIndexReader::load_loose_rows(OpenDay& opened, std::optional<std::uint64_t> up_to) {
   std::vector<VisitRow> rows;
   auto after = up_to ? std::optional{behind(*up_to)} : std::nullopt;
+  const auto tag = only_ ? std::optional{visit_tag(opened.key, *only_)} : std::nullopt;
   for (bool is_more = true; is_more;) {
-    TRY(next, read_visit_rows(transaction_, opened.key, opened.day, after, visit_rows_a_statement));
+    TRY(next, tag ? read_visit_rows_of(transaction_, opened.key, opened.day, *tag, after, visit_rows_a_statement)
+                  : read_visit_rows(transaction_, opened.key, opened.day, after, visit_rows_a_statement));
     rows.insert(rows.end(), next.begin(), next.end());
     if (rows.size() > loose_rows_max) return fail(Errc::unavailable, "the visit index of a day is behind");
     if (!rows.empty()) after = rows.back();

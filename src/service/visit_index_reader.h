@@ -28,6 +28,10 @@ class VisitIndexReader {
 
   VisitIndexReader(store::Transaction& transaction, const store::KeyRing& ring)
       : transaction_{transaction}, ring_{ring} {}
+  // For one citizen's own eyes: opens no row of anybody else that is outside of the index, so of_citizen() is for this
+  // one only and at_venue() tells of nobody else.
+  VisitIndexReader(store::Transaction& transaction, const store::KeyRing& ring, const CitizenRef& only)
+      : transaction_{transaction}, ring_{ring}, only_{only} {}
 
   // False when the key of the day is destroyed.
   [[nodiscard]] Result<bool> remembers(Day day);
@@ -55,6 +59,7 @@ class VisitIndexReader {
 
   store::Transaction& transaction_;
   const store::KeyRing& ring_;
+  std::optional<CitizenRef> only_;
   bool is_listed_{};
   std::uint64_t oldest_{};
   std::set<std::uint64_t> with_visits_;

@@ -37,33 +37,20 @@ std::uint32_t seconds_between(Moment from, Moment to) {
   return static_cast<std::uint32_t>(count);
 }
 
-}  // namespace
-
-VisitRow behind(std::uint64_t log_index) {
-  VisitRow row;
-  row.log_index = log_index;
-  row.part = end_of_parts;
-  return row;
+SealedRow sealed_of(const store::Row& row) {
+  return {.log_index = static_cast<std::uint64_t>(row.integer(0)),
+          .part = static_cast<std::uint8_t>(row.integer(1)),
+          .tag = take<16>(row.bytes(2)),
+          .sealed = to_bytes(row.bytes(3))};
 }
 
-Result<std::vector<VisitRow>> read_visit_rows(store::Transaction& transaction, const Secret<32>& day_key, Day day,
-                                              const std::optional<VisitRow>& after, std::size_t limit) {
-  std::vector<SealedRow> sealed;
-  const auto collect = [&](const store::Row& row) {
-    sealed.push_back({.log_index = static_cast<std::uint64_t>(row.integer(0)),
-                      .part = static_cast<std::uint8_t>(row.integer(1)),
-                      .tag = take<16>(row.bytes(2)),
-                      .sealed = to_bytes(row.bytes(3))});
-  };
-  const auto most = static_cast<std::int64_t>(std::min(limit, visit_rows_a_statement));
-  // A log index begins at 0, so what is behind nothing is behind -1.
-  const std::int64_t index = after ? static_cast<std::int64_t>(after->log_index) : -1;
-  const std::int64_t part = after ? after->part : end_of_parts;
-  TRYV(transaction.run(
-      store::period_sql("SELECT log_index, part, tag, sealed FROM visit_{p} WHERE (log_index, part) > ($1, $2) "
-                        "AND part < 2 ORDER BY log_index, part LIMIT $3",
-                        day.number),
-      {index, part, most}, collect));
+// A log index begins at 0, so what is behind nothing is behind -1.
+std::int64_t index_of(const std::optional<VisitRow>& after) {
+  return after ? static_cast<std::int64_t>(after->log_index) : -1;
+}
+std::int64_t part_of(const std::optional<VisitRow>& after) { return after ? after->part : end_of_parts; }
+
+Result<std::vector<VisitRow>> open_rows(const Secret<32>& day_key, Day day, const std::vector<SealedRow>& sealed) {
   std::vector<VisitRow> rows;
   rows.reserve(sealed.size());
   for (const auto& row : sealed) {
@@ -77,6 +64,41 @@ Result<std::vector<VisitRow>> read_visit_rows(store::Transaction& transaction, c
                     .length = event.out_at ? seconds_between(event.in_at, *event.out_at) : IndexedStay::no_end});
   }
   return rows;
+}
+
+}  // namespace
+
+VisitRow behind(std::uint64_t log_index) {
+  VisitRow row;
+  row.log_index = log_index;
+  row.part = end_of_parts;
+  return row;
+}
+
+Result<std::vector<VisitRow>> read_visit_rows(store::Transaction& transaction, const Secret<32>& day_key, Day day,
+                                              const std::optional<VisitRow>& after, std::size_t limit) {
+  std::vector<SealedRow> sealed;
+  const auto most = static_cast<std::int64_t>(std::min(limit, visit_rows_a_statement));
+  TRYV(transaction.run(
+      store::period_sql("SELECT log_index, part, tag, sealed FROM visit_{p} WHERE (log_index, part) > ($1, $2) "
+                        "AND part < 2 ORDER BY log_index, part LIMIT $3",
+                        day.number),
+      {index_of(after), part_of(after), most}, [&](const store::Row& row) { sealed.push_back(sealed_of(row)); }));
+  return open_rows(day_key, day, sealed);
+}
+
+Result<std::vector<VisitRow>> read_visit_rows_of(store::Transaction& transaction, const Secret<32>& day_key, Day day,
+                                                 const ByteArray<16>& tag, const std::optional<VisitRow>& after,
+                                                 std::size_t limit) {
+  std::vector<SealedRow> sealed;
+  const auto most = static_cast<std::int64_t>(std::min(limit, visit_rows_a_statement));
+  TRYV(transaction.run(
+      store::period_sql("SELECT log_index, part, tag, sealed FROM visit_{p} WHERE (log_index, part) > ($1, $2) "
+                        "AND part < 2 AND tag = $4 ORDER BY log_index, part LIMIT $3",
+                        day.number),
+      {index_of(after), part_of(after), most, BytesView{tag}},
+      [&](const store::Row& row) { sealed.push_back(sealed_of(row)); }));
+  return open_rows(day_key, day, sealed);
 }
 
 void merge_stays(std::vector<IndexedStay>& stays) {

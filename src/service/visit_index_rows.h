@@ -35,6 +35,11 @@ inline constexpr std::size_t visit_rows_a_statement = 8'192;
 [[nodiscard]] Result<std::vector<VisitRow>> read_visit_rows(store::Transaction& transaction, const Secret<32>& day_key,
                                                             Day day, const std::optional<VisitRow>& after,
                                                             std::size_t limit);
+// The same of one citizen's tag. The database looks through the rows behind `after`, and nobody else's is opened.
+[[nodiscard]] Result<std::vector<VisitRow>> read_visit_rows_of(store::Transaction& transaction,
+                                                               const Secret<32>& day_key, Day day,
+                                                               const ByteArray<16>& tag,
+                                                               const std::optional<VisitRow>& after, std::size_t limit);
 // Those behind a log index.
 [[nodiscard]] VisitRow behind(std::uint64_t log_index);
 

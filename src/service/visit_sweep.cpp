@@ -36,18 +36,26 @@ Result<bool> end_if_due(store::Transaction& transaction, const Platform& platfor
   if (!sealed) return false;
   TRY(person, open_person(transaction, platform.ring, citizen));
   TRY(visit, open_open_visit(person.key, citizen, *sealed));
+  TRYV(end_open_visit(transaction, platform, person, visit, VisitPart::automatic, visit.due_at));
+  return true;
+}
+
+}  // namespace
+
+Result<void> end_open_visit(store::Transaction& transaction, const Platform& platform, const OpenPerson& person,
+                            const OpenVisit& visit, VisitPart part, Moment out_at) {
   store::ExchangeRows rows{transaction};
+  const auto& citizen = person.citizen;
   const auto day = day_of(visit.in_at);
   const auto day_key = platform.ring.period_key(store::Ratchet::visit_day, day.number);
   if (day_key.has_value()) {
     const store::ExchangeRows::NewVisitEvent event{
         .day = day,
         .log_index = visit.log_index,
-        .part = static_cast<std::uint8_t>(VisitPart::automatic),
+        .part = static_cast<std::uint8_t>(part),
         .tag = visit_tag(day_key.value(), citizen),
-        .sealed =
-            seal_visit_event(day_key.value(), day, visit.log_index, VisitPart::automatic,
-                             {.citizen = citizen, .venue = visit.venue, .in_at = visit.in_at, .out_at = visit.due_at})};
+        .sealed = seal_visit_event(day_key.value(), day, visit.log_index, part,
+                                   {.citizen = citizen, .venue = visit.venue, .in_at = visit.in_at, .out_at = out_at})};
     TRYV(rows.put_visit_events({&event, 1}));
   }
   const store::ExchangeRows::NewOpenVisit closed{.citizen = citizen, .due_at = {}, .sealed = std::nullopt};
@@ -56,10 +64,8 @@ Result<bool> end_if_due(store::Transaction& transaction, const Platform& platfor
   if (inside.front() > 0) {
     TRYV(rows.put_occupancy(visit.venue, inside.front() - 1));
   }
-  return true;
+  return ok();
 }
-
-}  // namespace
 
 Result<std::uint64_t> end_overdue_visits(const Platform& platform) {
   const auto now = platform.clock.now();

@@ -19,6 +19,7 @@
 #include "service/visit.h"
 #include "store/exchange_rows.h"
 #include "store/sealing.h"
+#include "store/token_restriction.h"
 
 namespace lindung::service {
 
@@ -28,8 +29,8 @@ constexpr std::chrono::hours replaced_token_life{24};  // protocol.md section 7,
 
 bool is_alive(const store::TokenRow& token, Moment now) {
   switch (token.state) {
-    case store::TokenState::current:
-    case store::TokenState::offered: return true;
+    case store::TokenState::current:  // dies with its consent, to the second
+    case store::TokenState::offered:  // likewise
     case store::TokenState::replaced: return !token.dies_at || now < *token.dies_at;
     case store::TokenState::withdrawn: break;
   }
@@ -61,10 +62,10 @@ void WorkingSet::add_answered(const store::AnsweredKey& key, store::AnsweredRow 
   new_answered_.push_back({.key = key, .row = std::move(row)});
 }
 
-void WorkingSet::begin_token(const store::TokenKey& key, const Hash& before) {
+void WorkingSet::begin_token(const store::TokenKey& key, const Hash& before, std::optional<Moment> dies_at) {
   const bool is_begun =
       std::ranges::any_of(begun_tokens_, [&](const BegunToken& begun) { return begun.key.index == key.index; });
-  if (!is_begun) begun_tokens_.push_back({.key = key, .before = before});
+  if (!is_begun) begun_tokens_.push_back({.key = key, .before = before, .dies_at = dies_at});
 }
 
 Result<void> WorkingSet::load_partners(store::ExchangeRows& rows, std::span<const Asked> questions) {
@@ -105,7 +106,7 @@ Result<void> WorkingSet::load_items(store::ExchangeRows& rows, std::span<const A
     item.token_key = std::move(token_keys[i]);
     item.recorded = std::move(answered[i]);
     item.token = tokens[i];
-    const bool has_link = item.token && item.token->state != store::TokenState::withdrawn;
+    const bool has_link = item.token && store::leads_to_somebody(item.token->state);
     item.is_linked = item.token && is_alive(*item.token, now_);
     // A token that has died since may have been answered about before; else its question is nobody's, from the first
     // row.
@@ -172,7 +173,9 @@ Result<void> WorkingSet::write(store::ExchangeRows& rows) {
   TRYV(rows.put_visit_events(new_visit_events_));
   TRYV(rows.offer_tokens(new_tokens_));
   for (const auto& begun : begun_tokens_) {
-    TRYV(rows.begin_token(begun.key, now_, begun.before, now_ + replaced_token_life));
+    const auto replaced_until = now_ + replaced_token_life;
+    TRYV(rows.begin_token(begun.key, now_, begun.before,
+                          std::min(replaced_until, begun.dies_at.value_or(replaced_until))));
   }
   std::vector<store::ExchangeRows::NewOpenVisit> visits;
   for (const auto& [citizen, person] : people_) {

@@ -86,7 +86,8 @@ class WorkingSet {
   void add(store::ExchangeRows::NewVisitEvent event) { new_visit_events_.push_back(std::move(event)); }
   void add(store::ExchangeRows::NewToken token) { new_tokens_.push_back(std::move(token)); }
   // An offered token is used for the first time: its age counts from now, and the one before it dies.
-  void begin_token(const store::TokenKey& key, const Hash& before);
+  // `dies_at`: of the token that begins, where its consent has an end; the one before it lives no longer.
+  void begin_token(const store::TokenKey& key, const Hash& before, std::optional<Moment> dies_at);
 
  private:
   [[nodiscard]] Result<void> load_partners(store::ExchangeRows& rows, std::span<const Asked> questions);
@@ -110,6 +111,7 @@ class WorkingSet {
   struct BegunToken {
     store::TokenKey key;
     Hash before;
+    std::optional<Moment> dies_at;
   };
   std::vector<BegunToken> begun_tokens_;
 };
