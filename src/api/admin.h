@@ -5,6 +5,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -51,8 +52,10 @@ struct AdminCommand {
 };
 
 [[nodiscard]] std::vector<AdminCommand> partner_commands();
-[[nodiscard]] std::vector<AdminCommand> canary_commands();  // partner canary
+[[nodiscard]] std::vector<AdminCommand> traffic_commands();  // partner traffic
+[[nodiscard]] std::vector<AdminCommand> canary_commands();   // partner canary
 [[nodiscard]] std::vector<AdminCommand> venue_commands();
+[[nodiscard]] std::vector<AdminCommand> venue_staff_commands();  // venue owner, applications
 [[nodiscard]] std::vector<AdminCommand> log_commands();
 [[nodiscard]] std::vector<AdminCommand> issuer_commands();  // issuer, licences, lots
 [[nodiscard]] std::vector<AdminCommand> record_commands();  // import
@@ -67,16 +70,29 @@ struct AdminCommand {
 [[nodiscard]] std::vector<AdminCommand> officer_commands();
 [[nodiscard]] std::vector<AdminCommand> token_commands();  // token attribute
 [[nodiscard]] std::vector<AdminCommand> citizen_commands();
+[[nodiscard]] std::vector<AdminCommand> account_commands();  // account, register
 [[nodiscard]] std::vector<AdminCommand> contact_commands();  // trace
 [[nodiscard]] std::vector<AdminCommand> hand_commands();     // override, dispute, notice
 [[nodiscard]] std::vector<AdminCommand> pass_commands();     // pass
 
+[[nodiscard]] std::vector<AdminCommand> reporter_commands();      // reporter, report office, report held
+[[nodiscard]] std::vector<AdminCommand> triage_commands();        // triage, report open
+[[nodiscard]] std::vector<AdminCommand> surveillance_commands();  // surveillance
+
 [[nodiscard]] std::vector<AdminCommand> pki_commands();
 [[nodiscard]] std::vector<AdminCommand> certificate_commands();
+[[nodiscard]] std::vector<AdminCommand> ledger_commands();  // decommission
+[[nodiscard]] std::vector<AdminCommand> disclosure_commands();
+[[nodiscard]] std::vector<AdminCommand> legal_commands();
+
+[[nodiscard]] std::vector<AdminCommand> evidence_commands();
+
+class CommandTable;
 
 // The routes of all commands, and of /admin/approve, which finishes what needs several officers. `ground` gives an
 // error (sealed) while there is nothing to command.
 using GroundSource = std::function<Result<void>(const std::function<void(const AdminGround&)>& use)>;
-[[nodiscard]] std::vector<http::Route> admin_routes(const GroundSource& ground);
+[[nodiscard]] std::vector<http::Route> admin_routes(const GroundSource& ground,
+                                                    const std::shared_ptr<const CommandTable>& table);
 
 }  // namespace lindung::api

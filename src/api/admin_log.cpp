@@ -2,6 +2,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -11,6 +12,9 @@
 #include "base/time.h"
 #include "codec/base_n.h"
 #include "crypto/ed25519.h"
+#include "domain/incident.h"
+#include "service/incidents.h"
+#include "service/ledger.h"
 #include "service/nodes.h"
 #include "store/ring.h"
 
@@ -52,7 +56,21 @@ Result<json::value> status(const AdminGround& at, const Object& object) {
   TRY(directory_seed, at.platform.ring.key({.cls = store::KeyClass::directory, .scope = "", .epoch = 1}));
   const auto directory_key = crypto::Ed25519PrivateKey::from_seed(directory_seed).public_key();
   const auto& log_key = at.publisher.verifier_key();
+  // What must not be overlooked.
+  TRY(views, service::list_incidents(at.platform, false));
+  json::array incidents;
+  for (const auto& view : views) {
+    if (view.row.state == domain::IncidentState::closed) continue;
+    const auto& next = view.first.met_at ? view.second : view.first;
+    incidents.emplace_back(codec::hex(view.row.id.bytes()) + " " + std::string{domain::name_of(view.row.state)} + ", " +
+                           std::string{domain::name_of(next.clock)} + " due " + rfc3339(next.due) +
+                           (next.met_at      ? ", met"
+                            : next.is_late() ? ", LATE"
+                                             : ""));
+  }
+  TRY(due, service::due_reminders(at.platform));
   return Object{{"sealed", at.platform.ring.is_sealed()},
+                {"incidents", std::move(incidents)},
                 {"sandbox", at.is_sandbox},
                 {"answering", at.gate.is_open()},
                 {"closed_by", std::move(reasons)},
@@ -62,6 +80,7 @@ Result<json::value> status(const AdminGround& at, const Object& object) {
                 {"batches", exchange.batches},
                 {"repeated", exchange.repeated},
                 {"refused", exchange.refused},
+                {"decommission_reminders_due", due.size()},
                 {"commits", store.commits},
                 {"pact_digest", codec::hex(at.platform.directory.get()->pacts.current)},
                 {"directory_key", codec::hex(directory_key.bytes())},  // what a partner pins

@@ -9,6 +9,7 @@
 #include "api/arguments.h"
 #include "base/result.h"
 #include "service/backup.h"
+#include "service/own_parts.h"
 #include "service/retention.h"
 
 namespace lindung::api {
@@ -18,8 +19,6 @@ namespace {
 namespace json = boost::json;
 using Object = json::object;
 
-constexpr std::uint64_t days_kept = 14;
-
 json::array numbers(const std::vector<std::uint64_t>& values) {
   json::array out;
   for (const auto value : values) out.emplace_back(value);
@@ -28,7 +27,8 @@ json::array numbers(const std::vector<std::uint64_t>& values) {
 
 Result<json::value> run_retention(const AdminGround& at, const Object& object) {
   TRY(arguments, Arguments::read(object, {"keep_days"}));
-  const auto keep = std::chrono::days{static_cast<std::int64_t>(arguments.number_or("keep_days", days_kept))};
+  const auto keep =
+      std::chrono::days{static_cast<std::int64_t>(arguments.number_or("keep_days", service::visits_kept.count()))};
   TRY(report, service::run_retention(at.platform, keep));
   return Object{{"keep_days", keep.count()},
                 {"visit_days", numbers(report.visit_days)},
@@ -40,7 +40,8 @@ Result<json::value> run_retention(const AdminGround& at, const Object& object) {
 Result<json::value> make_backup(const AdminGround& at, const Object& object) {
   TRY(arguments, Arguments::read(object, {"folder"}));
   TRY(folder, arguments.text("folder"));
-  TRY(size, service::back_up(at.platform, at.publisher, folder));
+  TRY(size, service::back_up(at.platform.database, at.publisher, folder));
+  TRYV(service::note_backup(at.platform, folder));
   return Object{{"folder", folder}, {"log_size", size}};
 }
 

@@ -28,9 +28,10 @@ Errc public_code(Errc code) noexcept {
   }
 }
 
-http::Response render(const Error& error, unsigned status, Errc code, std::string_view title, bool with_detail) {
+http::Response render(const Error& error, unsigned status, Errc code, std::string_view name, std::string_view title,
+                      bool with_detail) {
   codec::json::object body;
-  body["type"] = "urn:lindung:problem:" + std::string{name_of(code)};
+  body["type"] = "urn:lindung:problem:" + std::string{name};
   body["title"] = title;
   body["status"] = status;
   if (with_detail && !error.detail.empty()) body["detail"] = error.detail;
@@ -48,7 +49,7 @@ http::Response render(const Error& error, unsigned status, Errc code, std::strin
 }
 
 http::Response render(const Error& error, const ProblemHelp& help, bool with_detail) {
-  return render(error, help.status, help.code, help.title, with_detail);
+  return render(error, help.status, help.code, name_of(help), help.title, with_detail);
 }
 
 }  // namespace
@@ -102,8 +103,19 @@ http::Response issuer_problem(const Error& error) {
   }
 }
 
+http::Response portal_problem(const Error& error) {
+  switch (error.code) {
+    case Errc::bad_signature: return render(error, help_of(PortalProblem::signed_out), false);
+    case Errc::denied: return render(error, help_of(PortalProblem::denied), true);
+    case Errc::conflict: return render(error, help_of(PortalProblem::conflict), true);
+    case Errc::malformed:
+    case Errc::invalid_argument: return render(error, help_of(Errc::malformed), true);
+    default: return problem(error);
+  }
+}
+
 http::Response operator_problem(const Error& error) {
-  return render(error, status_of(error.code), error.code, help_of(error.code).title, true);
+  return render(error, status_of(error.code), error.code, name_of(error.code), help_of(error.code).title, true);
 }
 
 }  // namespace lindung::api

@@ -20,6 +20,10 @@ namespace lindung::api {
 // 400 with the detail for what is wrong with the import itself; else as problem().
 [[nodiscard]] http::Response issuer_problem(const Error& error);
 
+// For a page of the portal: 401 where nobody is signed in; 403, 409 and 400 with the detail, which names a field or a
+// reason and never a person; else as problem().
+[[nodiscard]] http::Response portal_problem(const Error& error);
+
 [[nodiscard]] unsigned status_of(Errc code) noexcept;
 
 }  // namespace lindung::api

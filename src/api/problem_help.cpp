@@ -100,13 +100,13 @@ constexpr std::array all{
                  "same hour; or a request to /v1/verify came a second time.",
         .mend = "To repeat a question, seal the same plaintext again. Another question takes a new random id. To "
                 "verify again, sign again with a new nonce."},
-    ProblemHelp{.code = Errc::quota,
-                .status = 429,
-                .title = "The partner's quota is used up for now",
-                .cause = "The partner asked more questions in this minute than its agreement allows, or a door had "
-                         "more certificates "
-                         "verified than one may.",
-                .mend = "Wait for as many seconds as `Retry-After` says, then ask again with the same request id."},
+    ProblemHelp{
+        .code = Errc::quota,
+        .status = 429,
+        .title = "The quota is used up for now",
+        .cause = "More was sent in this minute, hour or day than may be: by a partner than its agreement allows, by a "
+                 "door, a carrier or a reporting service than its key may, or from one network to the inbox.",
+        .mend = "Wait for as many seconds as `Retry-After` says, then ask again with the same request id."},
     ProblemHelp{
         .code = Errc::busy,
         .status = 503,
@@ -157,9 +157,27 @@ constexpr std::array all{
                 .title = "Not a media type that is read here",
                 .cause = "Content-Type is none of FHIR JSON, NDJSON, CSV or gzip, or Content-Encoding is not gzip.",
                 .mend = "Name one of the documented media types; the content decides what it is."},
+    ProblemHelp{.code = Errc::bad_signature,
+                .status = 401,
+                .title = "Nobody is signed in",
+                .cause = "The request has no session's cookie, or its session is over.",
+                .mend = "Sign in; then send the same request again.",
+                .name = "signed-out"},
+    ProblemHelp{.code = Errc::denied,
+                .status = 403,
+                .title = "This is not for this session, or what was shown does not prove it",
+                .cause = "The session is of another role, another site asked, or a code, an identity or a passkey is "
+                         "not right; `detail` names which, and never a person.",
+                .mend = "Read `detail`; docs/portal-api.md says what each means."},
+    ProblemHelp{.code = Errc::conflict,
+                .status = 409,
+                .title = "Not in the state that this needs",
+                .cause = "What is asked for was done already, or something else comes first; `detail` names it.",
+                .mend = "Read `detail`, and what is there now."},
 };
 
 constexpr std::size_t issuer_rows = 4;
+constexpr std::size_t portal_rows = 3;
 
 constexpr std::size_t place_of(Errc code) noexcept {
   const auto* const found = std::ranges::find(all, code, &ProblemHelp::code);
@@ -168,20 +186,28 @@ constexpr std::size_t place_of(Errc code) noexcept {
 
 }  // namespace
 
+std::string_view name_of(const ProblemHelp& help) noexcept {
+  return help.name.empty() ? lindung::name_of(help.code) : help.name;
+}
+
 const ProblemHelp& help_of(IssuerProblem problem) noexcept {
-  return std::span{all}.last<issuer_rows>()[static_cast<std::size_t>(problem)];
+  return std::span{all}.last<issuer_rows + portal_rows>()[static_cast<std::size_t>(problem)];
+}
+
+const ProblemHelp& help_of(PortalProblem problem) noexcept {
+  return std::span{all}.last<portal_rows>()[static_cast<std::size_t>(problem)];
 }
 
 const ProblemHelp& help_of(Errc code) noexcept {
   const auto place = place_of(code);
-  return std::span{all}[place < all.size() - issuer_rows ? place : place_of(Errc::unavailable)];
+  return std::span{all}[place < all.size() - issuer_rows - portal_rows ? place : place_of(Errc::unavailable)];
 }
 
 std::span<const ProblemHelp> problem_help() noexcept { return all; }
 
 const ProblemHelp* find_help(std::string_view name, unsigned status) noexcept {
   const auto* const found = std::ranges::find_if(
-      all, [&](const ProblemHelp& help) { return help.status == status && name_of(help.code) == name; });
+      all, [&](const ProblemHelp& help) { return help.status == status && name_of(help) == name; });
   return found == all.end() ? nullptr : found;
 }
 

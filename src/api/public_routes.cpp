@@ -5,12 +5,15 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <chrono>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "api/legal_figures_json.h"
+#include "api/log_routes.h"
 #include "api/override_counts_json.h"
 #include "api/public_get.h"
 #include "base/bytes.h"
@@ -23,13 +26,12 @@
 #include "crypto/hpke.h"
 #include "http/message.h"
 #include "http/router.h"
-#include "log/merkle.h"
-#include "log/node_reader.h"
-#include "log/tile.h"
-#include "log/verifier.h"
+#include "service/legal_requests.h"
 #include "service/log_publisher.h"
 #include "service/override_counts.h"
+#include "service/pack_telling.h"
 #include "service/pass_keys.h"
+#include "service/report_offices.h"
 #include "store/ring.h"
 
 namespace lindung::api {
@@ -38,53 +40,9 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view log_prefix = "/log/";
 constexpr seconds key_document_age{1800};  // protocol.md section 3
 constexpr seconds counts_age{60};
 constexpr seconds pass_keys_age{3600};
-
-Result<http::Response> inclusion(const PublicGround& ground, std::string_view query) {
-  TRY(index, query_number(query, "index"));
-  TRY(size, query_number(query, "size"));
-  const auto published = ground.publisher.published_size();
-  if (size > published || index >= size) return fail(Errc::not_found, "not in the published tree");
-  const auto nodes = log::nodes_of_tiles(published, ground.publisher.folder().source());
-  TRY(proof, log::inclusion_proof(index, size, nodes));
-  return open_json(json::object{{"index", index}, {"size", size}, {"hashes", proof_json(proof)}});
-}
-
-Result<http::Response> consistency(const PublicGround& ground, std::string_view query) {
-  TRY(from, query_number(query, "from"));
-  TRY(to, query_number(query, "to"));
-  const auto published = ground.publisher.published_size();
-  if (to > published || from > to || from == 0) return fail(Errc::not_found, "not in the published tree");
-  const auto nodes = log::nodes_of_tiles(published, ground.publisher.folder().source());
-  TRY(proof, log::consistency_proof(from, to, nodes));
-  return open_json(json::object{{"from", from}, {"to", to}, {"hashes", proof_json(proof)}});
-}
-
-// checkpoint, log-key, tiles and bundles; a partial tile that has grown since is cut out of the full one.
-Result<http::Response> log_file(const PublicGround& ground, std::string_view name) {
-  http::Response response;
-  open_to_pages(response);
-  if (name == log::checkpoint_file || name == log::log_key_file) {
-    TRY(content, ground.publisher.folder().read(name));
-    response.content_type = "text/plain; charset=utf-8";
-    response.fields.emplace_back("Cache-Control", "no-cache");
-    response.body.assign(as_text(content));
-    return response;
-  }
-  const auto parsed = log::parse_tile_path(name);
-  if (parsed.has_error()) return fail(Errc::not_found, "no such file");
-  const auto& tile = parsed.value();
-  const auto source = ground.publisher.folder().source();
-  TRY(content, tile.level ? log::read_hashes(source, *tile.level, tile.index, tile.width)
-                          : log::read_entries(source, tile.index, tile.width));
-  response.content_type = "application/octet-stream";
-  response.fields.emplace_back("Cache-Control", "public, max-age=31536000, immutable");
-  response.body.assign(as_text(content));
-  return response;
-}
 
 // All months, or that of "month=2026-11".
 Result<http::Response> override_counts(const PublicGround& ground, std::string_view query) {
@@ -122,18 +80,20 @@ Result<http::Response> keys(const PublicGround& ground) {
 
 }  // namespace
 
-Result<KeyDocument> key_document(const PublicGround& ground) {
+namespace {
+
+// Those of one class that do not lie behind `now`; shortens how long the document may be kept.
+Result<void> add_keys(json::array& keys, seconds& max_age, const PublicGround& ground, store::KeyClass cls,
+                      std::string_view use) {
   const auto now = ground.clock.now();
-  TRY(infos, ground.ring.list(store::KeyClass::exchange));
-  auto max_age = key_document_age;
-  json::array keys;
+  TRY(infos, ground.ring.list(cls));
   for (const auto& info : infos) {
     if (info.not_after < now) continue;
     TRY(bytes, ground.ring.key(info.name));
     if (info.not_before <= now) max_age = std::min(max_age, info.not_after - now);
     keys.emplace_back(
         json::object{{"key_id", info.number},
-                     {"use", "exchange"},
+                     {"use", use},
                      {"kem", 32},
                      {"kdf", 1},
                      {"aead", 1},
@@ -141,6 +101,34 @@ Result<KeyDocument> key_document(const PublicGround& ground) {
                      {"not_before", unix_seconds(info.not_before)},
                      {"not_after", unix_seconds(info.not_after)}});
   }
+  return ok();
+}
+
+// For whom reporters seal an identity. Who reads the document for the exchange passes over other uses.
+Result<void> add_offices(json::array& keys, const PublicGround& ground) {
+  TRY(offices, service::list_offices(ground.platform));
+  for (const auto& office : offices) {
+    json::array districts;
+    for (const auto& each : office.districts) districts.emplace_back(each);
+    keys.emplace_back(json::object{{"use", "report-office"},
+                                   {"office", office.id.value()},
+                                   {"name", office.name},
+                                   {"role", service::name_of(office.role)},
+                                   {"districts", std::move(districts)},
+                                   {"public_key", codec::base64url(office.public_key)}});
+  }
+  return ok();
+}
+
+}  // namespace
+
+Result<KeyDocument> key_document(const PublicGround& ground) {
+  const auto now = ground.clock.now();
+  auto max_age = key_document_age;
+  json::array keys;
+  TRYV(add_keys(keys, max_age, ground, store::KeyClass::exchange, "exchange"));
+  TRYV(add_keys(keys, max_age, ground, store::KeyClass::report_exchange, "report"));
+  TRYV(add_offices(keys, ground));
   const auto& log_key = ground.publisher.verifier_key();
   const auto pacts = ground.directory.get()->pacts;
   json::object pact{{"current", codec::base64url(pacts.current)}};
@@ -166,21 +154,24 @@ std::vector<http::Route> public_routes(const PublicSource& source) {
   std::vector<http::Route> routes;
   routes.push_back(public_get("/.well-known/lindung-keys", source,
                               [](const PublicGround& ground, const http::Request&) { return keys(ground); }));
-  routes.push_back(public_get(
-      "/log/proof/inclusion", source,
-      [](const PublicGround& ground, const http::Request& request) { return inclusion(ground, request.query()); }));
-  routes.push_back(public_get(
-      "/log/proof/consistency", source,
-      [](const PublicGround& ground, const http::Request& request) { return consistency(ground, request.query()); }));
+  const LogSource log = [source](const auto& use) {
+    return source([&](const PublicGround& ground) { use(ground.publisher); });
+  };
+  std::ranges::move(log_routes(log), std::back_inserter(routes));
   routes.push_back(
       public_get("/v1/public/overrides", source, [](const PublicGround& ground, const http::Request& request) {
         return override_counts(ground, request.query());
       }));
+  routes.push_back(public_get(
+      "/v1/legal/figures", source, [](const PublicGround& ground, const http::Request&) -> Result<http::Response> {
+        TRY(counts, service::legal_figures(ground.platform));
+        TRY(packs, service::pack_figures(ground.platform));
+        auto response = open_json(legal_figures_json(counts, packs));
+        response.fields.emplace_back("Cache-Control", "public, max-age=" + std::to_string(counts_age.count()));
+        return response;
+      }));
   routes.push_back(public_get("/v1/passes/keys", source,
                               [](const PublicGround& ground, const http::Request&) { return pass_keys(ground); }));
-  routes.push_back(public_get("/log/*", source, [](const PublicGround& ground, const http::Request& request) {
-    return log_file(ground, request.path().substr(log_prefix.size()));
-  }));
   return routes;
 }
 

@@ -9,7 +9,9 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "http/router.h"
+#include "service/address_limit.h"
 #include "service/directory.h"
+#include "service/disclosures.h"
 #include "service/log_publisher.h"
 #include "service/platform.h"
 #include "store/ring.h"
@@ -23,6 +25,8 @@ struct PublicGround {
   service::LogPublisher& publisher;
   const Clock& clock;
   const service::Platform& platform;
+  const service::DisclosureOptions& disclosure;
+  service::AddressLimit& disclosure_limit;
   bool is_sandbox{};
 };
 // Errors: sealed, unavailable.

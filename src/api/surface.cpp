@@ -27,6 +27,7 @@ std::string_view name_of(http::Access access) noexcept {
   switch (access) {
     case http::Access::anyone: return "anyone";
     case http::Access::proves_itself: return "signed";
+    case http::Access::session: return "session";
     case http::Access::operator_only: return "operator";
   }
   return "operator";
@@ -37,6 +38,7 @@ std::string_view name_of(http::Access access) noexcept {
 json::object surface(const http::Router& router) {
   json::array routes;
   for (const auto& route : router.routes()) {
+    if (route.is_page) continue;
     routes.emplace_back(json::object{{"method", route.method},
                                      {"path", route.path},
                                      {"access", name_of(route.access)},
@@ -45,7 +47,7 @@ json::object surface(const http::Router& router) {
   }
   json::array problems;
   for (const auto& help : problem_help()) {
-    problems.emplace_back(json::object{{"name", lindung::name_of(help.code)},
+    problems.emplace_back(json::object{{"name", name_of(help)},
                                        {"status", help.status},
                                        {"title", help.title},
                                        {"cause", help.cause},
