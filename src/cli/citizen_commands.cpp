@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "cli/certificate_input.h"
 #include "cli/commands.h"
 #include "cli/context.h"
+#include "codec/base_n.h"
 #include "store/durable_file.h"
 
 namespace lindung::cli {
@@ -82,6 +84,19 @@ Result<boost::json::value> take_certificate(const Context& context, const Certif
       {{"citizen", arguments.citizen}, {"text", text}, {"confirmed_by_document", arguments.confirmed ? 1U : 0U}});
 }
 
+struct PrintArguments {
+  std::string citizen;
+  std::string purpose;
+  std::string output;
+};
+
+Result<boost::json::value> print(const Context& context, const PrintArguments& arguments) {
+  TRY(made, call_server(context, "citizen/print", {{"citizen", arguments.citizen}, {"purpose", arguments.purpose}}));
+  TRY(pdf, codec::from_base64(std::string_view{made.at("pdf").as_string()}));
+  TRYV(store::create_file(arguments.output, pdf));
+  return boost::json::object{{"output", arguments.output}, {"card", made.at("card")}, {"passes", made.at("passes")}};
+}
+
 }  // namespace
 
 void add_citizen_commands(CLI::App& program, Context& context) {
@@ -122,6 +137,15 @@ void add_citizen_commands(CLI::App& program, Context& context) {
   certificate->add_flag("--confirmed-by-document", taking->confirmed,
                         "a document was seen that shows the whole birth date");
   certificate->callback([&context, taking] { finish(context, take_certificate(context, *taking)); });
+
+  const auto printing = std::make_shared<PrintArguments>();
+  auto* paper =
+      add_command(*group, context, "print", "a card and passes on A4 for somebody without a telephone",
+                  "lindung citizen print HEX --purpose \"tanpa telepon\" --output siti.pdf --officer siti.key");
+  paper->add_option("citizen", printing->citizen, "reference (lindung citizen find)")->required();
+  paper->add_option("--purpose", printing->purpose, "why it is printed; the citizen sees it")->required();
+  paper->add_option("--output", printing->output, "the new file")->required()->type_name("FILE");
+  paper->callback([&context, printing] { finish(context, print(context, *printing)); });
 }
 
 }  // namespace lindung::cli

@@ -6,7 +6,9 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <chrono>
+#include <cstddef>
 #include <cstdio>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +20,7 @@
 #include "cli/key_file.h"
 #include "cli/program.h"
 #include "codec/base_n.h"
+#include "codec/csv_writer.h"
 #include "codec/json.h"
 #include "crypto/random.h"
 #include "gateway/wire_problem.h"
@@ -31,19 +34,52 @@ namespace {
 
 namespace json = boost::json;
 
+// For a terminal, which takes control characters for orders.
 std::string plain(const json::value& value) {
-  return value.is_string() ? std::string{value.get_string()} : codec::to_text(value);
+  if (!value.is_string()) return codec::to_text(value);
+  std::string out;
+  for (const char c : std::string_view{value.get_string()}) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte < 0x20 && c != '\n') || byte == 0x7f) {
+      out += "\xEF\xBF\xBD";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+// The members of a list's objects, in the order of their first appearance.
+std::vector<std::string> names_of(const json::array& rows) {
+  std::vector<std::string> names;
+  std::set<std::string_view> seen;
+  for (const auto& row : rows) {
+    for (const auto& member : row.as_object()) {
+      if (seen.insert(member.key()).second) names.emplace_back(member.key());
+    }
+  }
+  return names;
+}
+
+bool is_table(const json::value& value) {
+  return value.is_array() && !value.get_array().empty() &&
+         std::ranges::all_of(value.get_array(), [](const json::value& row) { return row.is_object(); });
+}
+
+void write_cell(codec::CsvWriter& out, const json::value* value) {
+  if (value == nullptr || value->is_null()) {
+    out.text("");
+  } else if (value->is_int64()) {
+    out.number(value->get_int64());
+  } else {
+    out.text(value->is_string() ? std::string_view{value->get_string()} : std::string_view{codec::to_text(*value)});
+  }
 }
 
 // A list of objects with the same members: columns.
 void print_table(const json::array& rows) {
-  std::vector<std::string> names;
+  const auto names = names_of(rows);
   std::vector<std::size_t> widths;
-  for (const auto& row : rows) {
-    for (const auto& member : row.as_object()) {
-      if (std::ranges::find(names, std::string_view{member.key()}) == names.end()) names.emplace_back(member.key());
-    }
-  }
   for (const auto& name : names) {
     auto width = name.size();
     for (const auto& row : rows) {
@@ -83,15 +119,41 @@ Result<json::value> call(const Context& context, const std::string& command, std
 
 }  // namespace
 
+std::string csv_of(const json::value& value) {
+  codec::CsvWriter out;
+  if (!value.is_object()) {
+    write_cell(out, &value);
+    out.end_row();
+    return std::move(out).take();
+  }
+  const auto& object = value.get_object();
+  const auto table = std::ranges::find_if(object, [](const auto& member) { return is_table(member.value()); });
+  if (table == object.end()) {
+    for (const auto& member : object) {
+      out.text(member.key());
+      write_cell(out, &member.value());
+      out.end_row();
+    }
+    return std::move(out).take();
+  }
+  const auto& rows = table->value().get_array();
+  const auto names = names_of(rows);
+  for (const auto& name : names) out.text(name);
+  out.end_row();
+  for (const auto& row : rows) {
+    for (const auto& name : names) write_cell(out, row.get_object().if_contains(name));
+    out.end_row();
+  }
+  return std::move(out).take();
+}
+
 void print_for_people(const json::value& value) {
   if (!value.is_object()) {
     std::printf("%s\n", plain(value).c_str());
     return;
   }
   for (const auto& member : value.get_object()) {
-    const bool is_table = member.value().is_array() && !member.value().get_array().empty() &&
-                          member.value().get_array().front().is_object();
-    if (is_table) {
+    if (is_table(member.value())) {
       print_table(member.value().get_array());
     } else {
       std::printf("%s: %s\n", std::string{member.key()}.c_str(), plain(member.value()).c_str());
@@ -107,7 +169,9 @@ CLI::App* add_command(CLI::App& parent, Context& context, const std::string& nam
   command->add_option("--data", context.data_folder, "data folder of the server; else LINDUNG_DATA names it")
       ->capture_default_str()
       ->take_last();
-  command->add_flag("--json", context.json, "print JSON");
+  auto* json_flag = command->add_flag("--json", context.json, "print JSON");
+  command->add_flag("--csv", context.csv, "print CSV for a spreadsheet: a list's rows, or the members")
+      ->excludes(json_flag);
   command->add_option("--officer", context.officer_file, "key file of the officer who signs the command");
   command->footer("Example:\n  " + example);
   return command;
@@ -139,6 +203,9 @@ void finish(Context& context, const Result<json::value>& result, Print print) {
   if (result.has_value()) {
     if (context.json) {
       std::printf("%s\n", codec::to_text(result.value()).c_str());
+    } else if (context.csv) {
+      const auto text = csv_of(result.value());
+      std::fwrite(text.data(), 1, text.size(), stdout);
     } else {
       print(result.value());
     }

@@ -15,6 +15,7 @@ namespace lindung::cli {
 struct Context {
   std::string data_folder{"var/demo"};
   bool json{};
+  bool csv{};
   std::string officer_file;  // of the officer who signs the command; empty: none
   int exit_status{};
 };
@@ -33,10 +34,14 @@ CLI::App* add_command(CLI::App& parent, Context& context, const std::string& nam
 // The error that a problem document names.
 [[nodiscard]] Error problem_error(const http::ClientResponse& response);
 
-// One line a member, a list of objects as a table.
+// The list of objects in a result as CSV, a row each, for spreadsheets (codec/csv_writer.h); of one without a list its
+// members. What is no text and no number stands as JSON.
+[[nodiscard]] std::string csv_of(const boost::json::value& value);
+
+// One line a member, a list of objects as a table. Control characters stand as U+FFFD: a name draws nothing.
 void print_for_people(const boost::json::value& value);
 
-// Prints a result, as JSON or, by `print`, for people, or an error to standard error, and sets the exit status.
+// Prints a result, as JSON, as CSV or, by `print`, for people, or an error to standard error, and sets the exit status.
 using Print = void (*)(const boost::json::value&);
 void finish(Context& context, const Result<boost::json::value>& result, Print print = print_for_people);
 

@@ -6,13 +6,16 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/id.h"
 #include "base/result.h"
 #include "cli/commands.h"
 #include "cli/context.h"
+#include "cli/needed_witnesses.h"
 #include "codec/base_n.h"
+#include "codec/json.h"
 #include "crypto/ed25519.h"
 #include "log/verifier.h"
 #include "store/export_folder.h"
@@ -24,8 +27,32 @@ namespace {
 namespace json = boost::json;
 namespace fs = std::filesystem;
 
-Result<json::value> verify(const std::string& folder, const std::string& key, const std::string& partner) {
+// What the operator's data say of the answers in this log. Errors: conflict when the data are of another log, corrupt
+// when an answer had no consent.
+Result<json::value> check_consents(const Context& context, const log::VerifyReport& report) {
+  TRY(found, call_server(context, "log/consents", {{"size", report.size}}));
+  auto& consents = found.as_object();
+  if (std::string_view{consents.at("root").as_string()} != codec::hex(report.root)) {
+    return fail(Errc::conflict, "the server's data are of another log than this export");
+  }
+  if (const auto* first = consents.if_contains("first_violation")) {
+    const auto& violation = first->as_object();
+    return fail(Errc::corrupt, codec::to_text(consents.at("violations")) + " answers without a consent, the first at " +
+                                   codec::to_text(violation.at("index")) + ": " +
+                                   std::string{std::string_view{violation.at("why").as_string()}});
+  }
+  consents.erase("root");
+  consents.erase("size");
+  consents.erase("violations");
+  return found;
+}
+
+Result<json::value> verify(const Context& context, const std::string& folder, const std::string& key,
+                           const std::string& partner, bool with_consents, const NeededWitnesses& witnesses) {
   log::VerifyOptions options;
+  TRY(keys, witnesses.keys());
+  options.witnesses = std::move(keys);
+  options.need = witnesses.needed();
   if (!key.empty()) {
     TRY(bytes, codec::from_hex(key));
     TRY(public_key, crypto::Ed25519PublicKey::from_bytes(bytes));
@@ -46,11 +73,16 @@ Result<json::value> verify(const std::string& folder, const std::string& key, co
       {"key_from",
        key.empty() ? "the export itself: it vouches only for being unchanged since it was signed" : "the command line"},
       {"entries", std::move(entries)}};
+  if (!options.witnesses.empty()) out["witnesses"] = seen_by_json(report.seen_by);
   if (!partner.empty()) {
     out["partner"] = partner;
     out["cut_index"] = report.cut_index ? json::value(*report.cut_index) : json::value(nullptr);
     out["last_answer_index"] = report.last_answer_index ? json::value(*report.last_answer_index) : json::value(nullptr);
     if (!report.cut_index) return fail(Errc::not_found, "the log holds no cut of " + partner);
+  }
+  if (with_consents) {
+    TRY(consents, check_consents(context, report));
+    out["consents"] = std::move(consents);
   }
   return out;
 }
@@ -62,6 +94,8 @@ void add_log_commands(CLI::App& program, Context& context) {
     std::string folder;
     std::string key;
     std::string partner;
+    bool with_consents{};
+    NeededWitnesses witnesses;
   };
   auto* group = program.add_subcommand("log", "the transparency log");
   group->require_subcommand(1);
@@ -84,8 +118,13 @@ void add_log_commands(CLI::App& program, Context& context) {
   check->add_option("folder", arguments->folder, "an exported log")->required()->check(CLI::ExistingDirectory);
   check->add_option("--key", arguments->key, "the log's Ed25519 public key, hex");
   check->add_option("--cut", arguments->partner, "prove that no answer follows this partner's cut");
-  check->callback(
-      [&context, arguments] { finish(context, verify(arguments->folder, arguments->key, arguments->partner)); });
+  check->add_flag("--consents", arguments->with_consents,
+                  "ask the server whether every answer in it had a consent then");
+  arguments->witnesses.add_options(*check);
+  check->callback([&context, arguments] {
+    finish(context, verify(context, arguments->folder, arguments->key, arguments->partner, arguments->with_consents,
+                           arguments->witnesses));
+  });
 }
 
 }  // namespace lindung::cli

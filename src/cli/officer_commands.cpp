@@ -1,6 +1,7 @@
 #include <CLI/App.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -22,6 +23,8 @@ struct Arguments {
   std::string file;
   std::string approval;
   std::string algorithm{"ed25519"};
+  std::string roles;
+  std::uint64_t days{7};
 };
 
 Result<json::value> make_key(const Arguments& wanted) {
@@ -41,6 +44,36 @@ Result<json::value> add_officer(const Context& context, const Arguments& argumen
   return call_server(context, "officer/add", {{"officer", arguments.officer}, {"public_key", key}});
 }
 
+// What officers may do in a browser, and how they get there.
+void add_portal_commands(CLI::App& group, Context& context, const std::shared_ptr<Arguments>& arguments) {
+  auto* roles = add_command(group, context, "roles", "what an officer is there for; binds them wherever they command",
+                            "lindung officer roles siti --roles partners,auditor");
+  roles->add_option("officer", arguments->officer, "id of the officer")->required();
+  roles
+      ->add_option(
+          "--roles", arguments->roles,
+          "partners, health-office, border, security, auditor, operations; with commas, in place of those before")
+      ->required();
+  roles->callback([&context, arguments] {
+    finish(context,
+           call_server(context, "officer/roles", {{"officer", arguments->officer}, {"roles", arguments->roles}}));
+  });
+
+  auto* passkey =
+      add_command(group, context, "passkey", "a one-time code with which an officer binds a passkey, for an hour",
+                  "lindung officer passkey siti");
+  passkey->add_option("officer", arguments->officer, "id of the officer")->required();
+  passkey->callback([&context, arguments] {
+    finish(context, call_server(context, "officer/passkey", {{"officer", arguments->officer}}));
+  });
+
+  auto* lookups = add_command(group, context, "lookups", "how often officers looked people up, and what for",
+                              "lindung officer lookups --days 7");
+  lookups->add_option("--days", arguments->days, "of the last days, 1 to 366")->capture_default_str();
+  lookups->callback(
+      [&context, arguments] { finish(context, call_server(context, "officer/lookups", {{"days", arguments->days}})); });
+}
+
 }  // namespace
 
 void add_officer_commands(CLI::App& program, Context& context) {
@@ -55,6 +88,7 @@ void add_officer_commands(CLI::App& program, Context& context) {
   add->callback([&context, arguments] { finish(context, add_officer(context, *arguments)); });
   auto* list = add_command(*group, context, "list", "all officers", "lindung officer list");
   list->callback([&context] { finish(context, call_server(context, "officer/list", {})); });
+  add_portal_commands(*group, context, arguments);
 
   auto* approve = add_command(program, context, "approve", "finish a command of another officer that needs two",
                               "lindung approve 9f86d081884c7d659a2feaa0c55ad015 --officer budi.key");

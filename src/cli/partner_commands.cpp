@@ -31,6 +31,9 @@ struct PartnerArguments {
   std::string signature;
   std::string citizen;
   std::string key_file;
+  std::uint64_t hours{24};
+  std::string address;
+  bool removes{};
 };
 using Shared = std::shared_ptr<PartnerArguments>;
 
@@ -142,6 +145,26 @@ void add_partner_commands(CLI::App& program, Context& context) {
                                 {{"partner", arguments->partner}, {"key_id", arguments->key_id}}));
   });
 
+  auto* redirect =
+      on_partner(*group, context, arguments, "redirect", "an address that citizens go back to after linking",
+                 "lindung partner redirect gojek https://app.gojek.example/lindung");
+  redirect->add_option("uri", arguments->address, "https://…, http://localhost…, or an app's own scheme")->required();
+  redirect->add_flag("--remove", arguments->removes, "take it back");
+  redirect->callback([&context, arguments] {
+    finish(context,
+           call_server(
+               context, "partner/redirect",
+               {{"partner", arguments->partner}, {"uri", arguments->address}, {"remove", arguments->removes ? 1 : 0}}));
+  });
+  auto* webhook =
+      on_partner(*group, context, arguments, "webhook", "where the partner is told that a consent has ended",
+                 "lindung partner webhook gojek https://app.gojek.example/lindung/ended");
+  webhook->add_option("url", arguments->address, "https://HOST/PATH; without it, none any more");
+  webhook->callback([&context, arguments] {
+    finish(context,
+           call_server(context, "partner/webhook", {{"partner", arguments->partner}, {"url", arguments->address}}));
+  });
+
   add_step(*group, context, arguments, "activate", "let a partner that signed the pact ask");
   add_step(*group, context, arguments, "suspend", "stop answering a partner for now");
   add_step(*group, context, arguments, "resume", "answer a suspended partner again");
@@ -152,6 +175,15 @@ void add_partner_commands(CLI::App& program, Context& context) {
 
   auto* list = add_command(*group, context, "list", "all partners", "lindung partner list");
   list->callback([&context] { finish(context, call_server(context, "partner/list", {})); });
+  auto* traffic =
+      add_command(*group, context, "traffic", "questions by partner and hour", "lindung partner traffic --hours 24");
+  traffic->add_option("--partner", arguments->partner, "only of this partner");
+  traffic->add_option("--hours", arguments->hours, "of the last hours, 1 to 840")->capture_default_str();
+  traffic->callback([&context, arguments] {
+    json::object which{{"hours", arguments->hours}};
+    if (!arguments->partner.empty()) which["partner"] = arguments->partner;
+    finish(context, call_server(context, "partner/traffic", which));
+  });
   add_canary_commands(*group, context, arguments);
   add_ask_command(*group, context);
   add_doctor_command(*group, context);

@@ -8,6 +8,8 @@
 
 #include "cli/commands.h"
 #include "cli/context.h"
+#include "cli/delegation_commands.h"
+#include "cli/incident_commands.h"
 #include "cli/manual.h"
 
 namespace lindung::cli {
@@ -43,6 +45,7 @@ int run(int argc, char** argv) {
   add_rules_commands(program, context);
   add_trace_commands(program, context);
   add_override_commands(program, context);
+  add_delegation_commands(program, context);
   add_dispute_commands(program, context);
   add_notice_commands(program, context);
   add_bench_commands(program, context);
@@ -51,6 +54,20 @@ int run(int argc, char** argv) {
   add_verify_command(program, context);
   add_trust_commands(program, context);
   add_pki_commands(program, context);
+  add_border_commands(program, context);
+  add_carrier_commands(program, context);
+  add_travel_commands(program, context);
+  add_reporter_commands(program, context);
+  add_report_commands(program, context);
+  add_triage_commands(program, context);
+  add_surveillance_commands(program, context);
+  add_incident_commands(program, context);
+  add_witness_commands(program, context);
+  add_evidence_commands(program, context);
+  add_decommission_commands(program, context);
+  add_disclosure_commands(program, context);
+  add_legal_commands(program, context);
+  add_account_commands(program, context);
   add_manual_command(program);
   try {
     program.parse(argc, argv);

@@ -1,11 +1,6 @@
-#include <termios.h>
-#include <unistd.h>
-
 #include <CLI/App.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
-#include <cstdint>
-#include <cstdio>
 #include <memory>
 #include <string>
 
@@ -15,8 +10,8 @@
 #include "base/time.h"
 #include "cli/commands.h"
 #include "cli/context.h"
+#include "cli/passphrase.h"
 #include "server/data_folder.h"
-#include "store/durable_file.h"
 #include "store/ring.h"
 
 namespace lindung::cli {
@@ -25,51 +20,17 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t passphrase_limit = 1024;
-
-// One line from the terminal without echo, or from standard input when it is no terminal.
-Result<SecretBytes> ask_passphrase(const char* prompt) {
-  const bool is_terminal = ::isatty(STDIN_FILENO) == 1;
-  termios before{};
-  if (is_terminal) {
-    std::fprintf(stderr, "%s: ", prompt);
-    ::tcgetattr(STDIN_FILENO, &before);
-    auto silent = before;
-    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
-  }
-  SecretBytes line;
-  for (int c = std::getchar(); c != EOF && c != '\n' && line.size() < passphrase_limit; c = std::getchar()) {
-    line.push_back(static_cast<std::uint8_t>(c));
-  }
-  if (is_terminal) {
-    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-    std::fprintf(stderr, "\n");
-  }
-  if (line.empty()) return fail(Errc::invalid_argument, "no passphrase was given");
-  return line;
-}
-
-// From the file, its first line; else asked for.
-Result<SecretBytes> passphrase(const std::string& file, const char* prompt) {
-  if (file.empty()) return ask_passphrase(prompt);
-  TRY(content, store::read_file(file, passphrase_limit));
-  while (!content.empty() && (content.back() == '\n' || content.back() == '\r')) content.pop_back();
-  if (content.empty()) return fail(Errc::invalid_argument, file + " is empty");
-  return content;
-}
-
 Result<json::value> init(const Context& context, const std::string& file) {
   const server::DataFolder folder{context.data_folder};
   TRYV(folder.create());
-  TRY(secret, passphrase(file, "Passphrase of the new key ring"));
+  TRY(secret, read_passphrase(file, "Passphrase of the new key ring"));
   TRYV(store::KeyRing::create(folder.ring(), secret, {}, SystemClock{}.now()));
   return json::object{{"ring", folder.ring()}};
 }
 
 Result<json::value> change(const Context& context, const std::string& old_file, const std::string& new_file) {
-  TRY(old_one, passphrase(old_file, "Passphrase now"));
-  TRY(new_one, passphrase(new_file, "New passphrase"));
+  TRY(old_one, read_passphrase(old_file, "Passphrase now"));
+  TRY(new_one, read_passphrase(new_file, "New passphrase"));
   SecretBytes both = old_one;
   both.push_back(0);
   both.insert(both.end(), new_one.begin(), new_one.end());
@@ -101,7 +62,7 @@ void add_ring_commands(CLI::App& program, Context& context) {
   auto* open = with_file(add_command(program, context, "unseal", "open the key ring of the running server",
                                      "lindung unseal --data /var/lib/lindung"));
   open->callback([&context, arguments] {
-    auto secret = passphrase(arguments->file, "Passphrase");
+    auto secret = read_passphrase(arguments->file, "Passphrase");
     finish(context, secret.has_error() ? Result<json::value>{secret.error()}
                                        : call_server_raw(context, "unseal", std::string{as_text(secret.value())}));
   });

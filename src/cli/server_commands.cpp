@@ -83,6 +83,8 @@ void add_server_commands(CLI::App& program, Context& context) {
       ->check(CLI::ExistingFile);
   demo->add_option("--at", demo_arguments->at, "set the clock (RFC 3339)");
   demo->add_option("--postgres", demo_arguments->options.postgres, "PostgreSQL connection string, instead of SQLite");
+  demo->add_flag("--officers", demo_arguments->options.officers,
+                 "with two officers, siti and budi, and codes for their passkeys; commands are signed from then on");
   demo->add_option("--log-level", demo_arguments->log_level, "debug, info, warning, error")->capture_default_str();
   demo->callback([&context, demo_arguments] {
     const auto ended = start_demo(*demo_arguments, context.data_folder);

@@ -15,6 +15,7 @@
 #include "cli/context.h"
 #include "server/data_folder.h"
 #include "server/installation_database.h"
+#include "service/backup_trial.h"
 
 namespace lindung::cli {
 
@@ -34,10 +35,7 @@ Result<json::value> restore(const Context& context, const std::string& backup) {
   TRYV(folder.create());
   const auto lock = server::DataFolderLock::take(folder);
   if (lock.has_error()) return lock.error();
-  fs::copy(fs::path{backup} / "log", folder.log(), fs::copy_options::recursive, error);
-  if (!error) fs::copy_file(fs::path{backup} / "log-anchor", folder.log_anchor(), error);
-  if (!error) fs::copy_file(fs::path{backup} / "lindung.db", folder.database(), error);
-  if (error) return fail(Errc::io, "copying the backup: " + error.message());
+  TRYV(service::copy_backup(backup, folder.path()));
   return json::object{{"data", folder.path()}, {"ring_is_there", fs::exists(folder.ring(), error)}};
 }
 

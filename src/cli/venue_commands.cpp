@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -73,6 +74,38 @@ void add_key_commands(CLI::App& group, Context& context) {
   });
 }
 
+struct OwnerArguments {
+  std::string venue;
+  std::string label;
+  std::string application;
+};
+
+// Who runs a venue in the portal.
+void add_owner_commands(CLI::App& group, Context& context) {
+  const auto arguments = std::make_shared<OwnerArguments>();
+  auto* owner =
+      add_command(group, context, "owner", "a one-time code with which an owner takes the venue over, for a week",
+                  "lindung venue owner bf92e4839773bc2fcf826e5089d6e5d9");
+  owner->add_option("venue", arguments->venue, "id of the venue, hex")->required();
+  owner->add_option("--label", arguments->label, "what the venue calls this owner");
+  owner->callback([&context, arguments] {
+    finish(context, call_server(context, "venue/owner", {{"venue", arguments->venue}, {"label", arguments->label}}));
+  });
+
+  auto* applications = add_command(group, context, "applications", "venues that owners registered and that wait",
+                                   "lindung venue applications");
+  applications->callback([&context] { finish(context, call_server(context, "venue/applications", {})); });
+  for (const auto& [name, what] :
+       {std::pair{"accept", "let a registered venue be one"}, std::pair{"decline", "refuse a registered venue"}}) {
+    auto* decide = add_command(group, context, name, what,
+                               std::string{"lindung venue "} + name + " 9f86d081884c7d659a2feaa0c55ad015");
+    decide->add_option("application", arguments->application, "id of the application, hex")->required();
+    decide->callback([&context, arguments, command = std::string{"venue/"} + name] {
+      finish(context, call_server(context, command, {{"application", arguments->application}}));
+    });
+  }
+}
+
 }  // namespace
 
 void add_venue_commands(CLI::App& program, Context& context) {
@@ -129,6 +162,7 @@ void add_venue_commands(CLI::App& program, Context& context) {
   auto* list = add_command(*group, context, "list", "all venues, and how many people are inside", "lindung venue list");
   list->callback([&context] { finish(context, call_server(context, "venue/list", {})); });
   add_key_commands(*group, context);
+  add_owner_commands(*group, context);
 }
 
 }  // namespace lindung::cli

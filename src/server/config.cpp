@@ -4,117 +4,29 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
-#include <vector>
 
 #include "http/server.h"
-#include "server/listen.h"
-#include "server/node.h"
+#include "people/portal_terms.h"
+#include "server/config_lists.h"
+#include "server/config_values.h"
 
 namespace lindung::server {
 
 namespace {
 
-// Takes a value of the file into the configuration; returns what is wrong with it, empty if nothing.
-using Take = std::function<std::string(const toml::node&)>;
-
-Take text_into(std::string& out) {
-  return [&out](const toml::node& node) -> std::string {
-    const auto value = node.value_exact<std::string>();
-    if (!value || value->empty()) return "a text is needed";
-    out = *value;
-    return {};
-  };
-}
-
-Take path_into(std::string& out) {
-  return [&out](const toml::node& node) -> std::string {
-    const auto value = node.value_exact<std::string>();
-    if (!value || !value->starts_with('/')) return "a whole path, from / on, is needed";
-    out = *value;
-    return {};
-  };
-}
-
-Take flag_into(bool& out) {
-  return [&out](const toml::node& node) -> std::string {
-    const auto value = node.value_exact<bool>();
-    if (!value) return "true or false is needed";
-    out = *value;
-    return {};
-  };
-}
-
-template <class T>
-Take number_into(T& out, std::int64_t least, std::int64_t most) {
-  return [&out, least, most](const toml::node& node) -> std::string {
-    const auto value = node.value_exact<std::int64_t>();
-    if (!value || *value < least || *value > most) {
-      return "a whole number from " + std::to_string(least) + " to " + std::to_string(most) + " is needed";
-    }
-    out = T(*value);
-    return {};
-  };
-}
-
-Take word_into(std::string& out, std::vector<std::string> words) {
-  return [&out, words = std::move(words)](const toml::node& node) -> std::string {
-    const auto value = node.value_exact<std::string>();
-    if (value && std::ranges::find(words, *value) != words.end()) {
-      out = *value;
-      return {};
-    }
-    std::string needed = "one of";
-    for (const auto& word : words) needed += " " + word;
-    return needed + " is needed";
-  };
-}
-
-Take listen_into(Listen& out) {
-  return [&out](const toml::node& node) -> std::string {
-    const auto value = node.value_exact<std::string>();
-    const auto parsed = parse_listen(value.value_or(""));
-    if (parsed.has_error()) return parsed.error().detail;
-    out = parsed.value();
-    return {};
-  };
-}
-
-Take names_into(std::vector<std::string>& out) {
-  return [&out](const toml::node& node) -> std::string {
-    const auto* array = node.as_array();
-    out.clear();
-    for (std::size_t i = 0; array != nullptr && i < array->size(); ++i) {
-      const auto name = (*array)[i].value_exact<std::string>();
-      const bool is_good =
-          name && !name->empty() && std::ranges::none_of(*name, [](char c) { return c >= 'A' && c <= 'Z'; });
-      if (!is_good) return "a list of lower-case names, with port where it is not the scheme's own, is needed";
-      out.push_back(*name);
-    }
-    return array == nullptr || out.empty() ? "a list of names is needed" : "";
-  };
-}
-
-std::string line_of(const toml::node& node) { return "line " + std::to_string(node.source().begin.line) + ": "; }
+constexpr std::string_view witnesses_section = "witnesses";
 
 }  // namespace
 
 std::variant<Config, ConfigProblems> parse_config(std::string_view text) {
-  toml::table table;
-  try {
-    table = toml::parse(text);
-  } catch (const toml::parse_error& error) {
-    return ConfigProblems{"line " + std::to_string(error.source().begin.line) + ": " +
-                          std::string{error.description()}};
-  }
+  auto parsed = parse_toml(text);
+  if (auto* problems = std::get_if<ConfigProblems>(&parsed)) return std::move(*problems);
+  const auto& table = std::get<toml::table>(parsed);
   constexpr std::int64_t hour_ms = 3'600'000;
   Config config;
   auto& node = config.node;
@@ -123,16 +35,31 @@ std::variant<Config, ConfigProblems> parse_config(std::string_view text) {
   http::TlsFiles tls;
   std::string scheme{"http"};
   std::int64_t notice_hours = 0;
-  std::map<std::string, std::map<std::string, Take>> known;
+  Sections known;
   known["server"] = {{"data", text_into(node.data_folder)},
                      {"listen", listen_into(node.listen)},
                      {"metrics_listen", listen_into(node.metrics)},
                      {"authorities", names_into(node.authorities)},
                      {"public_scheme", word_into(scheme, {"http", "https"})},
                      {"log_origin", text_into(node.log_origin)},
+                     {"portal", flag_into(config.portal)},
                      {"require_synchronised_clock", flag_into(node.require_synchronised_clock)},
                      {"sandbox", flag_into(node.sandbox)},
                      {"log_level", word_into(config.log_level, {"debug", "info", "warning", "error"})}};
+  known["portal"] = {{"origin", text_into(node.portal_origin)}};
+  known["webhooks"] = {{"allow_private", flag_into(node.webhooks.allows_private)},
+                       {"ca_file", text_into(node.webhooks.ca_file)}};
+  auto& messages = node.messages;
+  known["messages"] = {{"provider", word_into(messages.provider, {"folder", "smtp", "hook"})},
+                       {"smtp_url", text_into(messages.smtp_url)},
+                       {"smtp_from", text_into(messages.smtp_from)},
+                       {"smtp_to", text_into(messages.smtp_to)},
+                       {"smtp_user", text_into(messages.smtp_user)},
+                       {"smtp_password_file", path_into(messages.smtp_password_file)},
+                       {"hook_url", text_into(messages.hook_url)},
+                       {"hook_secret_file", path_into(messages.hook_secret_file)},
+                       {"ca", path_into(messages.ca_file)},
+                       {"plain", flag_into(messages.plain)}};
   known["store"] = {{"postgres", text_into(node.postgres)}};
   known["tls"] = {{"certificate_chain", text_into(tls.certificate_chain)},
                   {"private_key", text_into(tls.private_key)},
@@ -151,7 +78,9 @@ std::variant<Config, ConfigProblems> parse_config(std::string_view text) {
                      {"header_timeout_ms", number_into(limits.header_timeout, 100, hour_ms)},
                      {"body_timeout_ms", number_into(limits.body_timeout, 100, hour_ms)},
                      {"idle_timeout_ms", number_into(limits.idle_timeout, 100, hour_ms)},
-                     {"write_timeout_ms", number_into(limits.write_timeout, 100, hour_ms)}};
+                     {"write_timeout_ms", number_into(limits.write_timeout, 100, hour_ms)},
+                     {"witness_interval_ms", number_into(node.witnesses.interval, 100, hour_ms)},
+                     {"witness_timeout_ms", number_into(node.witnesses.timeout, 100, hour_ms)}};
 
   constexpr std::int64_t most_days = 366;
   constexpr std::int64_t most_hours = 24 * 30;
@@ -160,22 +89,36 @@ std::variant<Config, ConfigProblems> parse_config(std::string_view text) {
   known["hands"] = {{"longest_override_days", number_into(longest_override, 1, most_days)},
                     {"dispute_hours", number_into(dispute_time, 1, most_hours)}};
 
+  auto& reporter = node.incidents.reporter;
+  known["incidents"] = {{"organisation", line_into(reporter.organisation)},
+                        {"contact", line_into(reporter.name)},
+                        {"phone", line_into(reporter.phone, true)},
+                        {"email", line_into(reporter.email)},
+                        {"mail_server", mail_server_into(node.incident_post.mail.url)},
+                        {"mail_from", mail_address_into(node.incident_post.mail_from)},
+                        {"mail_user", text_into(node.incident_post.mail.user)},
+                        {"mail_password_file", path_into(node.incident_post.mail_password_file)},
+                        {"mail_ca", path_into(node.incident_post.mail.ca_file)},
+                        {"hook_ca", path_into(node.incident_post.hook_ca)},
+                        {"recipients", recipients_into(node.incidents.recipients)}};
+  auto& disclosure = node.disclosure;
+  known["disclosure"] = {{"public_key", key_into(disclosure.team_key)},  {"url", text_into(disclosure.url)},
+                         {"contact", text_into(disclosure.contact)},     {"policy", text_into(disclosure.policy)},
+                         {"languages", text_into(disclosure.languages)}, {"chain", texts_into(disclosure.chain)}};
+
   ConfigProblems problems;
-  for (const auto& [section_key, section] : table) {
-    const std::string section_name{section_key.str()};
-    const auto keys = known.find(section_name);
-    if (keys == known.end() || !section.is_table()) {
-      problems.push_back(line_of(section) + section_name + ": there is no such section");
-      continue;
-    }
-    for (const auto& [key, value] : *section.as_table()) {
-      const std::string name{key.str()};
-      const auto take = keys->second.find(name);
-      const auto problem = take == keys->second.end() ? "there is no such key" : take->second(value);
-      if (!problem.empty()) problems.push_back(line_of(value) + section_name + "." + name + ": " + problem);
+  for (const auto& [name, section] : table) {
+    if (name.str() == witnesses_section) {
+      take_witnesses(section, node.witnesses.witnesses, problems);
+    } else {
+      take_section(name.str(), section, known, problems);
     }
   }
   if (node.data_folder.empty()) problems.emplace_back("server.data: the data folder is needed");
+  if (!node.portal_origin.empty()) {
+    const auto terms = people::portal_terms(node.portal_origin);
+    if (terms.has_error()) problems.push_back("portal.origin: " + terms.error().detail);
+  }
   const bool has_tls = table.contains("tls");
   if (has_tls && (tls.certificate_chain.empty() || tls.private_key.empty())) {
     problems.emplace_back("tls: certificate_chain and private_key are needed together");
@@ -187,6 +130,18 @@ std::variant<Config, ConfigProblems> parse_config(std::string_view text) {
   const bool all_of_device = !device.module.empty() && !device.token.empty() && !device.pin_file.empty();
   if (table.contains("pki") && !all_of_device) {
     problems.emplace_back("pki: pkcs11_module, pkcs11_token and pkcs11_pin_file are needed together");
+  }
+  if (table.contains("disclosure") && (!disclosure.team_key || disclosure.url.empty())) {
+    problems.emplace_back("disclosure: public_key and url are needed together");
+  }
+  const auto& post = node.incident_post;
+  const bool is_mailed =
+      std::ranges::any_of(node.incidents.recipients, [](const auto& each) { return !each.mail.empty(); });
+  if (is_mailed && (post.mail.url.empty() || post.mail_from.empty())) {
+    problems.emplace_back("incidents: mail_server and mail_from are needed for a recipient with mail");
+  }
+  if (post.mail.user.empty() != post.mail_password_file.empty()) {
+    problems.emplace_back("incidents: mail_user and mail_password_file are needed together");
   }
   if (!problems.empty()) return problems;
   if (has_tls) node.tls = tls;

@@ -14,6 +14,7 @@ namespace lindung::server {
 struct Config {
   NodeOptions node;
   std::string log_level{"info"};
+  bool portal{true};  // serve its pages, where they were built
 };
 
 // One line a problem: "line 7: limits.max_connections: a whole number from 1 to 1000000 is needed".

@@ -6,46 +6,66 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "api/admin.h"
-#include "api/public_routes.h"
-#include "api/verify_route.h"
+#include "api/citizen_parts.h"
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/id.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "crypto/ed25519.h"
+#include "domain/alarm.h"
+#include "gateway/consent_door.h"
 #include "gateway/door.h"
+#include "gateway/report_door.h"
 #include "gateway/verify_door.h"
+#include "people/delegations.h"
 #include "server/announced_rules.h"
 #include "server/answer_guards.h"
 #include "server/data_folder.h"
+#include "server/ended_systems.h"
 #include "server/housekeeper.h"
+#include "server/incident_post.h"
 #include "server/installation_database.h"
 #include "server/kernel_clock.h"
 #include "server/log_lines.h"
+#include "server/webhook_sender.h"
+#include "server/witnesses.h"
+#include "service/address_limit.h"
+#include "service/alarm_board.h"
 #include "service/asked.h"
 #include "service/canaries.h"
+#include "service/citizen_keys.h"
+#include "service/consent_keys.h"
 #include "service/contact_cases.h"
 #include "service/derivation.h"
+#include "service/disclosures.h"
 #include "service/exchange.h"
 #include "service/follower.h"
 #include "service/gate.h"
 #include "service/hands.h"
+#include "service/incident_settings.h"
+#include "service/incidents.h"
 #include "service/install.h"
+#include "service/legal_requests.h"
 #include "service/log_publisher.h"
 #include "service/nodes.h"
 #include "service/notices.h"
+#include "service/pack_telling.h"
 #include "service/pass_keys.h"
 #include "service/platform.h"
+#include "service/report_keys.h"
+#include "service/reporters.h"
 #include "service/retention.h"
 #include "service/sandbox.h"
 #include "service/settings.h"
 #include "service/signers.h"
 #include "service/timeline_sweep.h"
+#include "service/triage.h"
+#include "service/venue_day.h"
 #include "service/venues.h"
 #include "service/verify_keys.h"
 #include "service/visit_index.h"
@@ -70,9 +90,13 @@ constexpr milliseconds forget_every{300'000};
 constexpr milliseconds rotate_every{300'000};
 constexpr milliseconds clear_every{60'000};
 constexpr milliseconds derive_every{500};
+constexpr milliseconds citizen_keys_every{600'000};
 constexpr milliseconds index_every{10'000};
 constexpr std::size_t index_segments{4};  // a turn: a few seconds
 constexpr milliseconds trace_every{1'000};
+constexpr milliseconds ended_every{1'000};
+constexpr milliseconds escalate_every{10'000};
+constexpr milliseconds legal_every{10'000};
 constexpr milliseconds sandbox_every{600'000};
 constexpr milliseconds renew_every{1'000};
 constexpr milliseconds cuts_every{50};
@@ -92,14 +116,28 @@ Result<std::string> keep_origin(store::Database& database, const std::string& wa
 
 }  // namespace
 
-Core::Core(const DataFolder& folder, store::KeyRing& ring, const Clock& clock)
+Core::Core(const DataFolder& folder, store::KeyRing& ring, const Clock& clock, service::AlarmBoard& alarms,
+           const service::IncidentSettings& incidents, IncidentPostTerms post)
     : ring_{ring},
       clock_{clock},
       gate_{[](const service::Gate::Change& change) { log_gate(change.guard, change.reason, change.is_open); }},
+      alarms_{alarms},
       outbox_{folder.outbox()},
-      trust_{folder.trust()} {}
+      incident_post_{std::move(post), clock,
+                     [&ring]() -> Result<crypto::Ed25519PrivateKey> {
+                       TRY(seed, ring.key({.cls = store::KeyClass::directory, .scope = "", .epoch = 1}));
+                       return crypto::Ed25519PrivateKey::from_seed(seed);
+                     }},
+      incident_outbox_{folder.path() + "/incident-outbox", folder.path() + "/drills", incidents, &incident_post_},
+      trust_{folder.trust()},
+      disclosure_limit_{clock, service::AddressLimit::Limits{}} {}
 
 Core::~Core() {
+  incident_post_.stop();
+  letters_.reset();
+  webhooks_.reset();
+  consents_.reset();
+  incidents_.reset();
   timelines_.reset();
   background_.reset();
   housekeeper_.reset();
@@ -107,7 +145,9 @@ Core::~Core() {
   if (platform_) {
     // What was asked since the last look; the metric had it at once, and the log line is written whatever comes back.
     static_cast<void>(service::report_canaries(*platform_, log_canary_asked));
+    static_cast<void>(service::take_alarms(*platform_, alarms_));
   }
+  witnesses_.reset();
   publisher_.reset();
   joint_.reset();
   if (nodes_) nodes_->leave();
@@ -115,10 +155,12 @@ Core::~Core() {
 }
 
 Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRing& ring, const Clock& clock,
-                                          CoreOptions options) {
-  std::unique_ptr<Core> core{new Core{folder, ring, clock}};
+                                          service::AlarmBoard& alarms, CoreOptions options) {
+  std::unique_ptr<Core> core{
+      new Core{folder, ring, clock, alarms, options.incidents, std::move(options.incident_post)}};
   core->rule_terms_ = options.rules;
   core->is_sandbox_ = options.sandbox;
+  core->disclosure_ = std::move(options.disclosure);
   auto opened = open_database(folder, options.postgres);
   if (opened.has_error()) return fail("opening the database", opened.error());
   core->database_ = std::move(opened).value();
@@ -126,6 +168,7 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
   TRYV(database.migrate());
   TRYV(service::install(database, ring, clock));
   TRYV(service::check_sandbox(database, options.sandbox));
+  TRYV(service::keep_incident_settings(database, ring, options.incidents));
   TRY(dummy, service::load_dummy(database));
   if (database.engine() == store::Engine::postgresql) {
     TRY(own, open_database(folder, options.postgres));
@@ -147,6 +190,7 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
   TRYV(service::load_venues(platform));
   TRYV(service::load_canaries(platform));
   TRYV(core->exchange_keys_.load(ring));
+  TRYV(service::keep_consent_keys(database, ring, clock));
   TRY(log_seed, ring.key({.cls = store::KeyClass::log, .scope = "", .epoch = 1}));
   TRY(origin, keep_origin(database, options.log_origin));
   auto publisher =
@@ -157,14 +201,37 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
                                     .report = [](const Error& error) { log_chore_failed("publish", error); }});
   if (publisher.has_error()) return fail("the transparency log", publisher.error());
   core->publisher_ = std::move(publisher).value();
+  core->witnesses_ = std::make_unique<Witnesses>(
+      *core->publisher_, clock, std::move(options.witnesses),
+      Witnesses::Reports{
+          .failed = log_witness_failed,
+          .back = log_witness_back,
+          .alarm = [at = core.get()](std::string_view witness, WitnessAlarm alarm) {
+            log_witness_alarm(witness, alarm);
+            at->alarms_.raise(
+                {.kind = domain::AlarmKind::log_forked, .subject = {}, .at = at->clock_.now(), .count = 1});
+          }});
   core->verify_door_ = std::make_unique<gateway::VerifyDoor>(
       clock, options.authorities, [&platform](const KeyId& key) { return service::find_verify_key(platform, key); });
-  core->door_ =
-      std::make_unique<gateway::Door>(clock, core->directory_, core->exchange_keys_, std::move(options.authorities));
+  core->report_door_ = std::make_unique<gateway::ReportDoor>(platform, options.authorities);
+  core->report_fhir_door_ = std::make_unique<gateway::VerifyDoor>(
+      clock, options.authorities, [&platform](const KeyId& key) { return service::find_report_signer(platform, key); },
+      gateway::report_fhir_profile);
+  const auto authority = options.authorities.names.empty() ? std::string{} : options.authorities.names.front();
+  core->consent_door_ =
+      std::make_unique<gateway::ConsentDoor>(clock, core->directory_, core->exchange_keys_, options.authorities);
+  core->webhook_sender_ = std::make_unique<WebhookSender>(ring, clock, std::move(options.webhooks));
+  TRYV(core->signatures_.load(ring));
+  core->door_ = std::make_unique<gateway::Door>(clock, core->directory_, core->exchange_keys_,
+                                                std::move(options.authorities), &core->signatures_);
   core->exchange_ = std::make_unique<service::Exchange>(
-      service::ExchangeGround{.ring = ring, .clock = clock, .dummy = dummy, .canaries = core->canaries_}, database,
-      core->venues_, core->in_flight_, core->gate_, service::Exchange::Limits{});
+      service::ExchangeGround{
+          .ring = ring, .clock = clock, .dummy = dummy, .canaries = core->canaries_, .watch = &core->watch_},
+      database, core->venues_, core->in_flight_, core->gate_, service::Exchange::Limits{});
 
+  TRYV(core->open_portal(folder, options));
+  core->citizens_ = std::make_unique<api::CitizenParts>(platform, *core->exchange_, *core->door_, authority);
+  core->ended_ = std::make_unique<EndedSystems>(platform);
   core->guards_ = std::make_unique<AnswerGuards>(
       database, *core->publisher_, clock, core->gate_,
       options.require_synchronised_clock ? std::function<bool()>{kernel_clock_is_synchronised} : nullptr);
@@ -194,6 +261,8 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
                     .run = by_first([raw]() -> Result<void> {
                       TRY(has_changed, service::rotate_exchange_keys(*raw->database_, raw->ring_, raw->clock_));
                       TRYV(service::keep_pass_keys(*raw->database_, raw->ring_, raw->clock_));
+                      TRYV(service::keep_report_keys(*raw->database_, raw->ring_, raw->clock_));
+                      TRYV(service::keep_consent_keys(*raw->database_, raw->ring_, raw->clock_));
                       if (!has_changed) return ok();
                       return raw->exchange_keys_.load(raw->ring_);
                     })});
@@ -203,6 +272,18 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
   chores.push_back({.name = "notices",
                     .every = notices_every,
                     .run = by_first([raw] { return service::deliver_notices(*raw->platform_, raw->outbox_); })});
+  chores.push_back({.name = "disclosures",
+                    .every = escalate_every,
+                    .run = by_first([raw] {
+                      return service::escalate_disclosures(
+                          *raw->platform_, raw->disclosure_,
+                          [raw](const service::DisclosureEscalation& each) { return raw->outbox_.escalate(each); });
+                    })});
+  chores.push_back({.name = "legal-requests", .every = legal_every, .run = by_first([raw]() -> Result<void> {
+                                                                      TRYV(service::tell_due_requests(*raw->platform_));
+                                                                      return service::tell_of_due_packs(
+                                                                          *raw->platform_);
+                                                                    })});
   chores.push_back({.name = "hands", .every = hands_every, .run = by_first([raw] {
                                                              return service::close_due_hands(*raw->platform_);
                                                            })});
@@ -214,11 +295,26 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
   chores.push_back({.name = "forget", .every = forget_every, .run = by_first([raw] {
                                                                return service::forget_old_hours(*raw->platform_);
                                                              })});
+  chores.push_back({.name = "occupancy", .every = sweep_every, .run = by_first([raw] {
+                                                                 return service::note_occupancy(*raw->platform_);
+                                                               })});
+  chores.push_back(
+      {.name = "sessions", .every = sweep_every, .run = by_first([raw] { return raw->forget_old_sessions(); })});
   chores.push_back({.name = "signers", .every = signers_every, .run = by_first([raw]() -> Result<void> {
                                                                  TRY(ended, service::end_old_signers(*raw->platform_));
                                                                  static_cast<void>(ended);
                                                                  return ok();
                                                                })});
+  chores.push_back({.name = "reports", .every = forget_every, .run = by_first([raw]() -> Result<void> {
+                                                                TRYV(service::forget_old_reports(*raw->platform_));
+                                                                return ok();
+                                                              })});
+  chores.push_back({.name = "triage", .every = sweep_every, .run = by_first([raw]() -> Result<void> {
+                                                              TRY(late, service::escalate_overdue(*raw->platform_));
+                                                              if (late != 0) log_reports_escalated(late);
+                                                              raw->reports_escalated_ += late;
+                                                              return ok();
+                                                            })});
   if (options.sandbox) {
     chores.push_back({.name = "sandbox", .every = sandbox_every, .run = by_first([raw] {
                                                                    return service::fill_sandbox(*raw->platform_);
@@ -233,6 +329,8 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
   core->housekeeper_ = std::make_unique<Housekeeper>(std::move(chores), report);
 
   std::vector<Chore> long_chores;
+  long_chores.push_back(
+      {.name = "ended-systems", .every = ended_every, .run = by_first([raw] { return raw->ended_->look(); })});
   long_chores.push_back({.name = "contacts", .every = trace_every, .run = by_first([raw] {
                                                                      return service::work_traces(*raw->platform_);
                                                                    })});
@@ -261,7 +359,15 @@ Result<std::unique_ptr<Core>> Core::start(const DataFolder& folder, store::KeyRi
   timeline_chores.push_back({.name = "timelines",
                              .every = clear_every,
                              .run = by_first([raw] { return service::clear_retired_timelines(*raw->platform_); })});
+  timeline_chores.push_back({.name = "citizen-keys",
+                             .every = citizen_keys_every,
+                             .run = by_first([raw] { return service::keep_citizen_keys(*raw->platform_); })});
+  timeline_chores.push_back({.name = "delegations",
+                             .every = citizen_keys_every,
+                             .run = by_first([raw] { return people::forget_ended_delegations(*raw->platform_); })});
   core->timelines_ = std::make_unique<Housekeeper>(std::move(timeline_chores), report);
+  core->keep_incidents(report);
+  core->keep_consents(report);
   if (core->nodes_) {
     std::vector<Chore> joint;
     joint.push_back({.name = "nodes", .every = renew_every, .run = [raw] { return raw->show_itself(); }});
@@ -292,31 +398,6 @@ Result<void> Core::follow_others() {
     TRYV(exchange_keys_.load(ring_));
   }
   return follower_->look();
-}
-
-api::AdminGround Core::admin_ground() noexcept {
-  return {.command = {},
-          .platform = *platform_,
-          .publisher = *publisher_,
-          .exchange = *exchange_,
-          .gate = gate_,
-          .rule_terms = rule_terms_,
-          .impacts = impacts_,
-          .trust = trust_,
-          .is_sandbox = is_sandbox_};
-}
-
-api::VerifyGround Core::verify_ground() noexcept {
-  return {.door = *verify_door_, .platform = *platform_, .trust = trust_, .counters = verified_, .own = own_trust_};
-}
-
-api::PublicGround Core::public_ground() noexcept {
-  return {.ring = ring_,
-          .directory = directory_,
-          .publisher = *publisher_,
-          .clock = clock_,
-          .platform = *platform_,
-          .is_sandbox = is_sandbox_};
 }
 
 }  // namespace lindung::server

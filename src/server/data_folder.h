@@ -1,5 +1,5 @@
-// The folder of one installation: DIR/{lock,ring,lindung.db,log/,log-anchor,outbox/,trust/,run/admin.sock}; held by one
-// server at a time.
+// The folder of one installation: DIR/{lock,ring,lindung.db,log/,log-anchor,outbox/,messages/,trust/,run/admin.sock};
+// held by one server at a time.
 #pragma once
 
 #include <string>
@@ -18,6 +18,7 @@ class DataFolder {
   [[nodiscard]] std::string log() const { return path_ + "/log"; }
   [[nodiscard]] std::string log_anchor() const { return path_ + "/log-anchor"; }
   [[nodiscard]] std::string outbox() const { return path_ + "/outbox"; }
+  [[nodiscard]] std::string messages() const { return path_ + "/messages"; }
   [[nodiscard]] std::string trust() const { return path_ + "/trust"; }
   [[nodiscard]] std::string run() const { return path_ + "/run"; }
   [[nodiscard]] std::string admin_socket() const { return path_ + "/run/admin.sock"; }

@@ -82,7 +82,7 @@ Result<std::unique_ptr<DayWorld>> DayWorld::make(const DataFolder& folder, const
   TRY(ring, store::KeyRing::open(folder.ring()));
   TRYV(ring->unseal(as_bytes(passphrase)));
   std::unique_ptr<DayWorld> world{new DayWorld{size, std::move(ring)}};
-  TRY(core, Core::start(folder, *world->ring_, clock,
+  TRY(core, Core::start(folder, *world->ring_, clock, world->alarms_,
                         {.authorities = {.names = {authority}, .https = true},
                          .log_origin = "bench.example/log",
                          .postgres = {},

@@ -20,6 +20,7 @@
 #include "server/core.h"
 #include "server/data_folder.h"
 #include "server/day_clock.h"
+#include "service/alarm_board.h"
 #include "store/ring.h"
 
 namespace lindung::server {
@@ -66,6 +67,7 @@ class DayWorld {
 
   Size size_;
   std::unique_ptr<store::KeyRing> ring_;
+  service::AlarmBoard alarms_;
   std::unique_ptr<Core> core_;
   domain::Popularity popularity_;
   std::vector<gateway::PartnerIdentity> partners_;

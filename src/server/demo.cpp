@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/id.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "codec/base_n.h"
@@ -25,9 +26,14 @@
 #include "server/core.h"
 #include "server/data_folder.h"
 #include "server/demo_people.h"
+#include "server/demo_register.h"
+#include "server/demo_staff.h"
 #include "server/node.h"
+#include "server/portal_folder.h"
 #include "server/signals.h"
+#include "server/stand_in.h"
 #include "service/contact_cases.h"
+#include "service/platform.h"
 #include "store/durable_file.h"
 #include "store/ring.h"
 
@@ -78,6 +84,13 @@ Result<json::object> describe(Node& node, Core& core, const DemoWorld& world) {
   return file;
 }
 
+// Behind everything else that is made: officers who are there would have to sign it.
+Result<DemoStaff> staff_of(const json::object& file, const service::Platform& platform, const DemoOptions& options) {
+  ByteArray<16> venue{};
+  TRYV(codec::from_hex(std::string_view{file.at("venues").as_array().front().at("id").as_string()}, venue));
+  return make_demo_staff(platform, VenueId{venue}, options.data_folder, options.officers);
+}
+
 // The first link of somebody green, so that the door opens; else the first link.
 const json::object& link_to_show(const json::array& links, const json::array& citizens) {
   for (std::size_t i = 0; i < links.size() && i < citizens.size(); ++i) {
@@ -86,8 +99,39 @@ const json::object& link_to_show(const json::array& links, const json::array& ci
   return links.front().as_object();
 }
 
-void print_invitation(const std::string& data_folder, const Node& node, const json::object& file) {
+void print_logins(const DataFolder& folder, const DemoLogins& logins) {
+  if (logins.citizen_phone.empty()) return;
+  std::printf("log-in of a citizen: telephone %s; its one-time code comes to %s\n", logins.citizen_phone.c_str(),
+              folder.messages().c_str());
+  if (logins.to_register.size() == 5) {
+    std::printf("somebody who can register: NIK %s, %s, born %s, family card %s, telephone %s\n",
+                logins.to_register[0].c_str(), logins.to_register[1].c_str(), logins.to_register[2].c_str(),
+                logins.to_register[3].c_str(), logins.to_register[4].c_str());
+  }
+}
+
+// How a venue's owner and, where there are any, officers come in.
+void print_staff(const Node& node, const std::string& data_folder, const DemoStaff& staff) {
+  if (find_portal().empty()) return;
+  const auto port = static_cast<unsigned>(node.port());
+  std::printf("venue: http://localhost:%u/venue/ with the telephone %s; its code comes to %s/messages\n", port,
+              staff.venue_phone.c_str(), data_folder.c_str());
+  if (staff.officers.empty()) std::printf("officers: start with --officers; commands are signed from then on\n");
+  for (const auto& officer : staff.officers) {
+    std::printf("officer: http://localhost:%u/officer/ as %s with the code %s; at the socket --officer %s\n", port,
+                officer.id.c_str(), officer.code.c_str(), officer.key_file.c_str());
+  }
+}
+
+void print_invitation(const std::string& data_folder, const Node& node, const json::object& file,
+                      const DemoLogins& logins, const DemoStaff& staff) {
   std::printf("listening on %s\n", node.url().c_str());
+  if (!find_portal().empty()) {
+    // By a name: a passkey is bound to one, never to an address.
+    std::printf("portal: http://localhost:%u/\n", static_cast<unsigned>(node.port()));
+  }
+  print_logins(DataFolder{data_folder}, logins);
+  print_staff(node, data_folder, staff);
   const auto& links = file.at("links").as_array();
   const auto& venue = file.at("venues").as_array().front();
   const auto code = codec::from_hex(std::string_view{venue.at("code").as_string()});
@@ -123,6 +167,7 @@ Result<void> run_demo(const DemoOptions& options) {
   node_options.listen = options.listen;
   node_options.postgres = options.postgres;
   node_options.clock_offset = offset;
+  node_options.portal = find_portal();
   TRY(node, Node::start(std::move(node_options)));
   TRYV(node->unseal_closed(as_bytes(passphrase), guard, "the demo is being made"));
   {
@@ -131,14 +176,17 @@ Result<void> run_demo(const DemoOptions& options) {
                                                   .seed = options.seed,
                                                   .made_at = clock.now()}));
     TRYV(world.make(options.bundles));
+    TRYV(seed_legacy(core->platform(), stand_in_folder_of(options.data_folder)));
     // The confirmed among them are traced now: who tries the demo finds a log that holds their own questions only.
     TRYV(service::work_traces(core->platform()));
     auto published = core->publisher().publish();
     if (published.has_error()) return published.error();
     TRY(file, describe(*node, *core, world));
+    TRY(logins, make_demo_logins(core->platform(), world.plan()));
+    TRY(staff, staff_of(file, core->platform(), options));
     core->gate().open(guard);
     TRYV(store::replace_file(demo_file_of(options.data_folder), as_bytes(codec::to_pretty_text(file))));
-    print_invitation(options.data_folder, *node, file);
+    print_invitation(options.data_folder, *node, file, logins, staff);
   }
   signals.wait();
   node->stop();

@@ -21,6 +21,7 @@ struct DemoOptions {
   std::vector<std::string> bundles;  // FHIR files instead of made-up people
   std::optional<Moment> at;          // sets the clock
   std::string postgres;
+  bool officers{};  // two of them, with log-ins; from then on commands are signed
 };
 
 // Serves until SIGTERM or SIGINT. Progress goes to standard error; "listening on URL" and a command to paste to

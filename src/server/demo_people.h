@@ -32,6 +32,9 @@ class DemoWorld {
   // Reads the plan that the database holds, or writes this one down. Errors: those of ring and database.
   [[nodiscard]] static Result<DemoWorld> open(const service::Platform& platform, const Plan& wanted);
 
+  // As the database holds it.
+  [[nodiscard]] const Plan& plan() const noexcept { return plan_; }
+
   [[nodiscard]] Result<void> make(const std::vector<std::string>& bundles);
 
   // The parts of the demo file that stand in the database: partners, venues, links, citizens.

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/id.h"
+#include "server/witnesses.h"
 
 namespace lindung::server {
 
@@ -37,6 +38,21 @@ void log_gate(std::string_view guard, std::string_view reason, bool answering) {
 
 void log_canary_asked(const PartnerId& partner) { spdlog::error("event=canary-asked partner={}", partner.value()); }
 void log_rules_switched(std::string_view rules) { spdlog::info("event=rules-switched rules={}", rules); }
+void log_witness_failed(std::string_view witness, WitnessFailure failure) {
+  spdlog::warn("event=witness-failed witness={} kind={}", witness, name_of(failure));
+}
+void log_witness_back(std::string_view witness) { spdlog::info("event=witness-back witness={}", witness); }
+void log_witness_alarm(std::string_view witness, WitnessAlarm alarm) {
+  spdlog::error("event=witness-alarm witness={} kind={}", witness, name_of(alarm));
+}
+void log_incident_settings(bool are_ours) {
+  if (are_ours) {
+    spdlog::info("event=incident-settings-agree");
+  } else {
+    spdlog::warn("event=incident-settings-differ reason=\"another node was started with other [incidents]\"");
+  }
+}
+void log_reports_escalated(std::uint64_t reports) { spdlog::warn("event=reports-escalated reports={}", reports); }
 void log_chore_failed(std::string_view chore, const Error& error) {
   spdlog::error("event=chore-failed chore={} error=\"{}\"", chore, error.text());
 }

@@ -12,6 +12,7 @@
 #include <iterator>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -20,10 +21,23 @@
 
 #include "api/admin.h"
 #include "api/certificate_routes.h"
+#include "api/command_table.h"
+#include "api/consent_routes.h"
+#include "api/disclosure_routes.h"
 #include "api/exchange_route.h"
 #include "api/issuer_imports.h"
+#include "api/portal_accounts.h"
+#include "api/portal_citizen.h"
+#include "api/portal_consents.h"
+#include "api/portal_ground.h"
+#include "api/portal_looks.h"
+#include "api/portal_officer.h"
+#include "api/portal_passkeys.h"
+#include "api/portal_venue.h"
 #include "api/problem.h"
 #include "api/public_routes.h"
+#include "api/report_routes.h"
+#include "api/static_site.h"
 #include "api/surface.h"
 #include "api/verify_route.h"
 #include "base/bytes.h"
@@ -39,6 +53,8 @@
 #include "server/key_device.h"
 #include "server/log_lines.h"
 #include "server/metrics.h"
+#include "server/portal_folder.h"
+#include "server/portal_parts.h"
 #include "store/ring.h"
 
 namespace lindung::server {
@@ -77,7 +93,9 @@ Node::Node(NodeOptions options, DataFolderLock lock, std::unique_ptr<store::KeyR
       folder_{options_.data_folder},
       lock_{std::move(lock)},
       clock_{options_.clock_offset},
-      ring_{std::move(ring)} {}
+      ring_{std::move(ring)},
+      commands_{std::make_shared<const api::CommandTable>(api::CommandTable::all_commands())},
+      failed_unseals_{folder_.path() + "/failed-unseals", clock_} {}
 
 Node::~Node() { stop(); }
 
@@ -102,7 +120,13 @@ Result<void> Node::listen() {
   limits.address = options_.listen.address;
   limits.port = options_.listen.port;
   limits.tls = options_.tls;
-  public_router_ = std::make_shared<const http::Router>(public_listener_routes(), api::problem);
+  auto routes = public_listener_routes();
+  TRYV(add_portal(routes));
+  public_router_ = std::make_shared<const http::Router>(
+      std::move(routes), api::problem, [this](const http::Request& request) -> std::optional<http::Response> {
+        const auto held = core();
+        return held ? held->ended().answer(request) : std::nullopt;
+      });
   TRY(public_server, http::Server::start(limits, public_router_));
   public_server_ = std::move(public_server);
   authorities_ = options_.authorities;
@@ -116,8 +140,8 @@ Result<void> Node::listen() {
   admin_server_ = std::move(admin_server);
   const http::ServerOptions metrics{
       .address = options_.metrics.address, .port = options_.metrics.port, .io_threads = 1, .worker_threads = 1};
-  std::vector<http::Route> routes;
-  routes.push_back(
+  std::vector<http::Route> metrics_routes;
+  metrics_routes.push_back(
       {.method = "GET",
        .path = "/metrics",
        .access = http::Access::anyone,  // on a listener of its own: who reaches it is the operator's choice
@@ -131,8 +155,16 @@ Result<void> Node::listen() {
          responder(std::move(response));
        }});
   TRY(metrics_server,
-      http::Server::start(metrics, std::make_shared<const http::Router>(std::move(routes), api::problem)));
+      http::Server::start(metrics, std::make_shared<const http::Router>(std::move(metrics_routes), api::problem)));
   metrics_server_ = std::move(metrics_server);
+  return ok();
+}
+
+Result<void> Node::add_portal(std::vector<http::Route>& routes) const {
+  if (options_.portal.empty()) return ok();
+  auto site = api::StaticSite::load(options_.portal, portal_grants());
+  if (site.has_error()) return fail("the portal", site.error());
+  std::ranges::move(site.value().routes(), std::back_inserter(routes));
   return ok();
 }
 
@@ -164,6 +196,7 @@ std::vector<http::Route> Node::public_listener_routes() {
   };
   auto routes = api::public_routes(source);
   std::ranges::move(api::certificate_routes(source), std::back_inserter(routes));
+  std::ranges::move(api::disclosure_routes(source), std::back_inserter(routes));
   routes.push_back(exchange_entry(gateway::exchange_profile.path, api::answer_exchange));
   routes.push_back(exchange_entry(gateway::bundle_profile.path, api::answer_bundle));
   const api::ImportGround imports{.source = [this](const auto& use) -> Result<void> {
@@ -180,6 +213,39 @@ std::vector<http::Route> Node::public_listener_routes() {
     use(held->verify_ground());
     return ok();
   }));
+  std::ranges::move(api::report_routes([this](const auto& use) -> Result<void> {
+                      const auto held = core();
+                      if (!held) return fail(Errc::sealed);
+                      use(held->report_ground());
+                      return ok();
+                    }),
+                    std::back_inserter(routes));
+  const api::PortalSource portal = [this](const auto& use) -> Result<void> {
+    const auto held = core();
+    if (!held) return fail(Errc::sealed);
+    use(held->portal_ground());
+    return ok();
+  };
+  std::ranges::move(api::portal_accounts_routes(portal), std::back_inserter(routes));
+  std::ranges::move(api::portal_venue_routes(portal), std::back_inserter(routes));
+  const api::GroundSource commands = [this](const auto& use) -> Result<void> {
+    const auto held = core();
+    if (!held) return fail(Errc::sealed);
+    use(held->admin_ground());
+    return ok();
+  };
+  std::ranges::move(api::portal_officer_routes(portal, commands, commands_), std::back_inserter(routes));
+  std::ranges::move(api::portal_citizen_routes(portal), std::back_inserter(routes));
+  std::ranges::move(api::portal_consent_routes(portal), std::back_inserter(routes));
+  std::ranges::move(api::portal_look_routes(portal), std::back_inserter(routes));
+  std::ranges::move(api::consent_routes([this](const auto& use) -> Result<void> {
+                      const auto held = core();
+                      if (!held) return fail(Errc::sealed);
+                      use(held->consent_ground());
+                      return ok();
+                    }),
+                    std::back_inserter(routes));
+  std::ranges::move(api::portal_passkeys_routes(portal), std::back_inserter(routes));
   const auto probe = [&](std::string path, std::function<http::Response()> answer) {
     routes.push_back({.method = "GET",
                       .path = std::move(path),
@@ -206,7 +272,7 @@ std::vector<http::Route> Node::admin_listener_routes() {
     use(held->admin_ground());
     return ok();
   };
-  auto routes = api::admin_routes(ground);
+  auto routes = api::admin_routes(ground, commands_);
   routes.push_back(api::surface_route(public_router_));
   const auto on_ring = [&](std::string path, std::function<Result<void>(BytesView)> act) {
     routes.push_back({.method = "POST",
@@ -243,14 +309,19 @@ Result<void> Node::unseal(BytesView passphrase) { return unseal_closed(passphras
 Result<void> Node::unseal_closed(BytesView passphrase, std::string_view guard, std::string reason) {
   const std::scoped_lock one_at_a_time{unsealing_};
   if (core()) return ok();
-  TRYV(ring_->unseal(passphrase));
+  const auto opened = ring_->unseal(passphrase);
+  if (opened.has_error()) {
+    if (opened.error().code == Errc::denied) failed_unseals_.note();
+    return opened;
+  }
+  TRY(portal, terms_of(options_.portal_origin, options_.https, authorities_.front(), port()));
   auto origin = options_.log_origin;
   if (origin.empty()) {
     auto name = std::filesystem::path{folder_.path()}.lexically_normal().filename().string();
     if (name.empty() || name.find_first_of(" +") != std::string::npos) name = "log";
     origin = "lindung.example/" + name;
   }
-  auto core = Core::start(folder_, *ring_, clock_,
+  auto core = Core::start(folder_, *ring_, clock_, alarms_,
                           {.authorities = {.names = authorities_, .https = options_.https},
                            .log_origin = std::move(origin),
                            .postgres = options_.postgres,
@@ -258,11 +329,19 @@ Result<void> Node::unseal_closed(BytesView passphrase, std::string_view guard, s
                            .sandbox = options_.sandbox,
                            .hands = options_.hands,
                            .rules = options_.rules,
-                           .device = key_device_ ? &*key_device_ : nullptr});
+                           .incidents = options_.incidents,
+                           .incident_post = options_.incident_post,
+                           .witnesses = options_.witnesses,
+                           .device = key_device_ ? &*key_device_ : nullptr,
+                           .disclosure = options_.disclosure,
+                           .portal = std::move(portal),
+                           .webhooks = options_.webhooks,
+                           .messages = options_.messages});
   if (core.has_error()) {
     ring_->seal();
     return core.error();
   }
+  failed_unseals_.tell(core.value()->alarms());
   if (!guard.empty()) core.value()->gate().close(guard, std::move(reason));
   const std::scoped_lock lock{mutex_};
   core_ = std::move(core).value();
@@ -297,6 +376,8 @@ std::string Node::url() const {
   return (options_.tls ? "https://" : "http://") + bracketed(options_.listen.address) + ":" +
          std::to_string(public_server_->port());
 }
+
+std::uint16_t Node::port() const { return public_server_->port(); }
 
 std::string Node::metrics_url() const {
   return "http://" + bracketed(options_.metrics.address) + ":" + std::to_string(metrics_server_->port()) + "/metrics";

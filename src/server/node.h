@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/command_table.h"
 #include "api/exchange_route.h"
 #include "base/bytes.h"
 #include "base/result.h"
@@ -18,9 +19,17 @@
 #include "http/server.h"
 #include "server/core.h"
 #include "server/data_folder.h"
+#include "server/failed_unseals.h"
+#include "server/incident_post.h"
 #include "server/key_device.h"
 #include "server/listen.h"
+#include "server/message_provider.h"
+#include "server/webhook_sender.h"
+#include "server/witnesses.h"
+#include "service/alarm_board.h"
+#include "service/disclosures.h"
 #include "service/hand_limits.h"
+#include "service/incident_settings.h"
 #include "service/rule_activation.h"
 #include "store/ring.h"
 
@@ -37,9 +46,17 @@ struct NodeOptions {
   std::string postgres;
   bool require_synchronised_clock{};  // answer only while the kernel says that a time service keeps the clock
   bool sandbox{};                     // test citizens only, and everybody is told so
+  std::string portal;                 // folder of the built portal; empty: no pages are served
+  WebhookTerms webhooks{};            // whom partners' webhooks may lead to
+  std::string portal_origin;          // as browsers write it; empty: terms_of() in server/portal_parts.h
+  MessageOptions messages{};
   KeyDeviceOptions key_device{};
   service::HandLimits hands{};
   service::RuleTerms rules{};
+  service::IncidentSettings incidents{};
+  IncidentPostTerms incident_post{};
+  WitnessTerms witnesses{};
+  service::DisclosureOptions disclosure{};
   seconds clock_offset{0};
   unsigned io_threads{2};
   http::ServerOptions limits{};  // sizes, times and connections; addresses in it are ignored
@@ -70,6 +87,7 @@ class Node {
   [[nodiscard]] const DataFolder& folder() const noexcept { return folder_; }
 
   [[nodiscard]] std::string url() const;          // "http://127.0.0.1:8080"
+  [[nodiscard]] std::uint16_t port() const;       // of the public listener
   [[nodiscard]] std::string metrics_url() const;  // "http://127.0.0.1:40404/metrics"
   [[nodiscard]] std::string authority() const;    // the first of those that are accepted
   [[nodiscard]] bool is_ready() const;
@@ -80,6 +98,7 @@ class Node {
  private:
   Node(NodeOptions options, DataFolderLock lock, std::unique_ptr<store::KeyRing> ring);
   [[nodiscard]] Result<void> listen();
+  [[nodiscard]] Result<void> add_portal(std::vector<http::Route>& routes) const;
   void let_go_of_core();
   [[nodiscard]] std::vector<http::Route> public_listener_routes();
   [[nodiscard]] std::vector<http::Route> admin_listener_routes();
@@ -93,8 +112,11 @@ class Node {
   std::unique_ptr<store::KeyRing> ring_;
   std::optional<crypto::Pkcs11Token> key_device_;
   std::vector<std::string> authorities_;
+  std::shared_ptr<const api::CommandTable> commands_;  // of the socket and of officers' pages
   mutable std::mutex mutex_;
   std::shared_ptr<Core> core_;
+  service::AlarmBoard alarms_;  // over sealings
+  FailedUnseals failed_unseals_;
   std::mutex unsealing_;
   std::shared_ptr<const http::Router> public_router_;
   std::unique_ptr<http::Server> public_server_;

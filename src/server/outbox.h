@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/result.h"
+#include "service/disclosures.h"
 #include "service/notices.h"
 
 namespace lindung::server {
@@ -20,11 +21,15 @@ class Outbox final : public service::Notifier {
   // notice's id, so that a notice that was delivered before changes nothing. Errors: io.
   [[nodiscard]] Result<void> deliver(const service::Notice& notice) override;
 
+  // A file DIR/outbox/escalation-ID-LEVEL.json for whoever it names; the same one again changes nothing. Errors: io.
+  [[nodiscard]] Result<void> escalate(const service::DisclosureEscalation& escalation) const;
+
   [[nodiscard]] std::uint64_t delivered() const noexcept { return delivered_; }
   [[nodiscard]] std::uint64_t failed() const noexcept { return failed_; }
 
  private:
   [[nodiscard]] Result<void> write(const service::Notice& notice) const;
+  [[nodiscard]] Result<void> put(const std::string& name, const std::string& text) const;
 
   std::string folder_;
   std::atomic<std::uint64_t> delivered_{};
