@@ -1,6 +1,8 @@
 #include "lindung/client.h"
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <fstream>
 #include <ios>
 #include <memory>
@@ -8,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/error.h"
@@ -20,8 +23,10 @@
 #include "crypto/random.h"
 #include "domain/answer.h"
 #include "domain/colour.h"
+#include "domain/partner.h"
 #include "domain/question.h"
 #include "domain/venue_code.h"
+#include "gateway/consent_client.h"
 #include "gateway/partner_session.h"
 #include "http/client.h"
 
@@ -119,6 +124,40 @@ class Client::Inside {
     return as_told(answer.value());
   }
 
+  Result<Pushed> push(const LinkRequest& request, const PendingLink& pending) {
+    auto pushed =
+        session_.push({.purposes = request.purposes,
+                       .profile = request.decision_only ? domain::Profile::decision_only : domain::Profile::colour,
+                       .days = request.days,
+                       .redirect_uri = request.redirect_uri},
+                      {.state = pending.state, .verifier = pending.verifier});
+    if (pushed.has_error()) return told(pushed.error());
+    auto& reply = pushed.value();
+    return Pushed{.request_uri = std::move(reply.request_uri),
+                  .open_at = std::move(reply.open_at),
+                  .expires_in = reply.expires_in};
+  }
+
+  Result<Link> redeem(const std::array<std::uint8_t, 32>& code, const PendingLink& pending) {
+    const auto redeemed = session_.redeem(
+        {.request_id = lindung::RequestId{pending.request_id}, .code = code, .verifier = pending.verifier});
+    if (redeemed.has_error()) return told(redeemed.error());
+    const auto& answer = redeemed.value();
+    return Link{.token = answer.token.bytes,
+                .consent = answer.consent.value(),
+                .decision_only = answer.profile == domain::Profile::decision_only,
+                .until = answer.until,
+                .log_index = answer.log_index};
+  }
+
+  Result<std::vector<ConsentKey>> consent_keys() {
+    const auto keys = session_.consent_keys();
+    if (keys.has_error()) return told(keys.error());
+    std::vector<ConsentKey> out;
+    for (const auto& key : keys.value()) out.push_back({.id = key.id, .public_key = key.key.bytes()});
+    return out;
+  }
+
  private:
   SystemClock clock_;
   gateway::PartnerSession session_;
@@ -141,6 +180,48 @@ Result<Answer> Client::check_in(const Question& question) {
 }
 Result<Answer> Client::check_out(const Question& question) {
   return inside_->ask(question, domain::Operation::check_out);
+}
+
+Result<Pushed> Client::push_request(const LinkRequest& request, const PendingLink& pending) {
+  return inside_->push(request, pending);
+}
+Result<Link> Client::redeem(const std::array<std::uint8_t, 32>& code, const PendingLink& pending) {
+  return inside_->redeem(code, pending);
+}
+Result<std::vector<ConsentKey>> Client::consent_keys() { return inside_->consent_keys(); }
+
+PendingLink new_pending_link() {
+  auto made = gateway::new_pending_link();
+  return {
+      .state = std::move(made.state), .verifier = std::move(made.verifier), .request_id = crypto::random_bytes<16>()};
+}
+
+Result<std::array<std::uint8_t, 32>> code_of(std::string_view url, const PendingLink& pending,
+                                             std::string_view issuer) {
+  const auto mark = url.find('?');
+  const auto query = mark == std::string_view::npos ? url : url.substr(mark + 1);
+  const auto code = gateway::code_of(query, {.state = pending.state, .verifier = pending.verifier}, issuer);
+  if (code.has_error()) return told(code.error());
+  return code.value();
+}
+
+Result<WebhookEvent> verify_webhook(const ReceivedWebhook& received, const std::vector<ConsentKey>& keys, Time now) {
+  std::vector<gateway::ConsentVerifier> verifiers;
+  for (const auto& key : keys) {
+    const auto read = crypto::Ed25519PublicKey::from_bytes(key.public_key);
+    if (read.has_error()) return told(read.error());
+    verifiers.push_back({.id = key.id, .key = read.value()});
+  }
+  const auto event = gateway::verify_webhook({.path = received.path,
+                                              .authority = received.authority,
+                                              .is_https = received.is_https,
+                                              .fields = received.fields,
+                                              .body = received.body},
+                                             verifiers, now);
+  if (event.has_error()) return told(event.error());
+  const auto& read = event.value();
+  return WebhookEvent{
+      .id = read.id, .consent = read.consent, .reason = read.reason, .at = read.at, .log_index = read.log_index};
 }
 
 Question Question::about(const Token& token, std::string venue) {

@@ -7,16 +7,32 @@ import {copyOf, type Bytes} from "./bytes.js";
 import {hashSize} from "./digest.js";
 import {DirectoryKeeper} from "./directory_keeper.js";
 import type {Signer} from "./ed25519.js";
-import {exchangeEnvelope} from "./envelope.js";
-import {Exchange, notAsked, type Ground} from "./exchange.js";
+import {exchangeEnvelope, signedFields} from "./envelope.js";
+import {Exchange, notAsked, type Failed, type Ground} from "./exchange.js";
+import {
+  consentKeysOf,
+  consentKeysPath,
+  encodeRedemption,
+  pushBody,
+  pushSignature,
+  pushedOf,
+  redeemedOf,
+  tokenEnvelope,
+  type ConsentKey,
+  type LinkRequest,
+  type PendingLink,
+  type Pushed,
+  type Redeemed,
+} from "./linking.js";
 import {LogReader, type Verification, type VerifyOptions} from "./log_reader.js";
-import {standingOf, type PactStanding} from "./pact.js";
+import {standingOf, usablePacts, type PactStanding} from "./pact.js";
+import {problemOf} from "./problem.js";
 import {bundledQuestionOf, questionOf, type Asking, type BundledAsking, type Operation, type Question} from "./question.js";
 import type {Receipt} from "./receipt.js";
 import type {NotAsked, Result} from "./result.js";
 import {usualRetry, usualRuntime, type RetryOptions, type Runtime} from "./retry.js";
 import {isKeyId} from "./signature.js";
-import type {Fetch} from "./transport.js";
+import {send, type Fetch} from "./transport.js";
 
 export interface ClientOptions {
   /** Of the gateway: https://gateway.example, without a path. */
@@ -68,6 +84,7 @@ function urlOption(text: string): URL {
 export class Client {
   readonly #ground: Ground;
   readonly #log: LogReader;
+  readonly #directoryKey: Bytes;
 
   /** Errors: TypeError for options that can never work. */
   constructor(options: ClientOptions) {
@@ -79,6 +96,7 @@ export class Client {
     const fetch: Fetch = options.fetch ?? ((target, init) => globalThis.fetch(target, init));
     const runtime = {...usualRuntime, ...options.runtime};
     const directoryKey = bytesOption("directoryKey", options.directoryKey, 32);
+    this.#directoryKey = directoryKey;
     this.#log = new LogReader(url.origin, fetch, runtime, options.checkpoint);
     this.#ground = {
       url: url.origin,
@@ -119,6 +137,45 @@ export class Client {
     const ground = this.#groundOf(options);
     const now = Math.floor(ground.runtime.now() / 1000);
     return askBundle(ground, askings.map((asking) => this.#asked(bundledQuestionOf(asking, now), asking)), options.signal);
+  }
+
+  /** Asks for a citizen's consent: show `openAt` to them, and keep `pending` in the session of their browser. */
+  async pushRequest(request: LinkRequest, pending: PendingLink): Promise<Pushed | Failed> {
+    const {fetch, keeper, pacts, partner, retry, runtime, sender, url} = this.#ground;
+    const fetched = await keeper.get();
+    if (fetched.kind !== "directory") return notAsked(`directory-${fetched.kind}`);
+    const now = Math.floor(runtime.now() / 1000);
+    const pact = usablePacts(fetched.directory.pacts, pacts, now)[0];
+    if (pact === undefined) return notAsked("pact-not-signed");
+    const body = await pushBody(partner, request, pending);
+    const fields = await signedFields(pushSignature, {...sender, pact}, body, now);
+    const path = pushSignature.path;
+    const reply = await send(fetch, {url: url + path, method: "POST", fields, body, timeoutMs: retry.attemptMs});
+    if (reply.kind !== "reply") return {kind: "unknown", code: "no-reply", cause: "No reply arrived in time."};
+    const pushed = reply.status === 201 ? pushedOf(reply.body) : undefined;
+    if (pushed !== undefined) return pushed;
+    const {code, cause, status} = problemOf(reply.status, reply.headers, reply.body);
+    return {kind: "refused", code, cause, status, mayBeRecorded: false};
+  }
+
+  /** Redeems the code of `returnedOf`, within a minute; a lost reply is asked for again by itself. */
+  async redeem(code: Uint8Array, pending: PendingLink, options: AskOptions = {}): Promise<Redeemed | Failed> {
+    const requestId = fromHex(pending.requestId);
+    const plaintext = requestId && encodeRedemption(copyOf(code), requestId, pending.verifier);
+    if (requestId === undefined || plaintext === undefined) return notAsked("bad-question", "No code, or no pending link.");
+    const end = await new Exchange(this.#groundOf(options), tokenEnvelope, plaintext, options.signal).run();
+    if (end.kind !== "opened") return end;
+    return (
+      redeemedOf(end.plaintext, requestId) ?? {kind: "unknown", code: "not-an-answer", cause: "What arrived was no reply to this redemption."}
+    );
+  }
+
+  /** What verifies webhooks; none where the gateway's document is not signed by the directory key. */
+  async consentKeys(): Promise<readonly ConsentKey[]> {
+    const {fetch, retry, url} = this.#ground;
+    const reply = await send(fetch, {url: url + consentKeysPath, method: "GET", timeoutMs: retry.attemptMs});
+    if (reply.kind !== "reply" || reply.status !== 200) return [];
+    return (await consentKeysOf(reply.body, this.#directoryKey)) ?? [];
   }
 
   /** Whether an answer stands in the public log, by its inclusion proof and the log's signed checkpoint. */

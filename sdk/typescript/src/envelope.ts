@@ -70,6 +70,20 @@ export interface FixedRandom {
   readonly expires?: number;
 }
 
+/** The head of a request whose body is not sealed. */
+export async function signedFields(profile: SignatureProfile, sender: Sender, body: Bytes, now: number): Promise<[string, string][]> {
+  const contentDigest = digestField(await sha256(body));
+  const pact = digestField(sender.pact);
+  const input = signatureInput(profile, {
+    created: now,
+    expires: now + longestLifetimeSeconds,
+    nonce: randomBytes(16),
+    keyId: sender.keyId,
+  });
+  const base = bytesOf(signatureBase(profile, sender.authority, contentDigest, pact, input));
+  return requestFields(profile, contentDigest, pact, input, copyOf(await sender.signer(base)));
+}
+
 export function hpkeInfo(profile: EnvelopeProfile, header: Uint8Array, keyId: string, pact: Uint8Array): Bytes {
   return concat(profile.requestLabel, header, Uint8Array.of(keyId.length), bytesOf(keyId), pact);
 }

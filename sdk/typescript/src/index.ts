@@ -6,6 +6,19 @@ export type {Colour} from "./answer.js";
 export type {Checkpoint} from "./checkpoint.js";
 export type {Pending, Proven, Unproven, UnprovenCode, Unreachable, Verification, VerifyOptions} from "./log_reader.js";
 export type {PactStanding} from "./pact.js";
+export {
+  newPendingLink,
+  returnedOf,
+  verifiedWebhook,
+  type ConsentKey,
+  type LinkRequest,
+  type PendingLink,
+  type Pushed,
+  type ReceivedWebhook,
+  type Redeemed,
+  type Returned,
+  type WebhookEvent,
+} from "./linking.js";
 export type {ProblemCode} from "./problem.js";
 export type {Again, Asking, BundledAsking} from "./question.js";
 export type {Receipt} from "./receipt.js";

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace lindung::sdk {
 
@@ -66,6 +67,53 @@ struct Question {
   [[nodiscard]] static Question about(const Token& token, std::string venue = {});
 };
 
+// What you keep between push and return, in the session of the browser that it is for. Holds a secret.
+struct PendingLink {
+  std::string state;
+  std::string verifier;  // RFC 7636
+  RequestId request_id;  // of the redemption: a lost reply is asked for again
+};
+[[nodiscard]] PendingLink new_pending_link();
+
+struct LinkRequest {
+  std::vector<std::string> purposes;  // of the list in docs/consent.md, such as "venue-entry"
+  bool decision_only{};               // as you are registered
+  std::uint64_t days{};               // 1 to 366
+  std::string redirect_uri;           // as the operator set it, to the letter
+};
+struct Pushed {
+  std::string request_uri;
+  std::string open_at;  // for the citizen: as a link, or as a QR
+  std::chrono::seconds expires_in{};
+};
+struct Link {
+  Token token{};                           // what questions are asked with
+  std::array<std::uint8_t, 16> consent{};  // what webhooks name
+  bool decision_only{};
+  Time until;  // the token dies then
+  std::uint64_t log_index{};
+};
+
+// What verifies webhooks.
+struct ConsentKey {
+  std::string id;
+  std::array<std::uint8_t, 32> public_key{};
+};
+struct ReceivedWebhook {
+  std::string path;
+  std::string authority;  // as Host says it, lower-case, without the scheme's own port
+  bool is_https{true};
+  std::vector<std::pair<std::string, std::string>> fields;  // all of them, Host too
+  std::string body;
+};
+struct WebhookEvent {
+  std::string id;       // the same at every delivery: do nothing twice
+  std::string consent;  // 32 digits of hex
+  std::string reason;   // withdrawn, expired, erased, operator
+  Time at;
+  std::uint64_t log_index{};
+};
+
 template <class T>
 class Result {
  public:
@@ -98,11 +146,26 @@ class Client {
   [[nodiscard]] Result<Answer> check_in(const Question& question);   // needs a venue
   [[nodiscard]] Result<Answer> check_out(const Question& question);  // needs a venue
 
+  // Linking a citizen (docs/consent.md). Errors of redeem, beside those of a question: "denied" with the refusal as
+  // detail: "unknown-code", "late-code", "used-code", "wrong-verifier".
+  [[nodiscard]] Result<Pushed> push_request(const LinkRequest& request, const PendingLink& pending);
+  [[nodiscard]] Result<Link> redeem(const std::array<std::uint8_t, 32>& code, const PendingLink& pending);
+  // Signed by the pinned directory key. Keep them for an hour.
+  [[nodiscard]] Result<std::vector<ConsentKey>> consent_keys();
+
  private:
   class Inside;
   explicit Client(std::unique_ptr<Inside> inside) noexcept;
   std::unique_ptr<Inside> inside_;
 };
+
+// The code in the address that the browser came back to, or in its query. `issuer`: the origin of the portal, as
+// Pushed::open_at begins. Errors: "denied" with "state" or "iss": redeem nothing; "access_denied": the citizen said no.
+[[nodiscard]] Result<std::array<std::uint8_t, 32>> code_of(std::string_view url, const PendingLink& pending,
+                                                           std::string_view issuer);
+// Errors: "bad-signature", "clock-skew", "malformed": do nothing, and answer 401.
+[[nodiscard]] Result<WebhookEvent> verify_webhook(const ReceivedWebhook& received, const std::vector<ConsentKey>& keys,
+                                                  Time now);
 
 // 56 digits of hex, as the operator hands it out.
 [[nodiscard]] std::optional<Token> token_from_hex(std::string_view hex);
