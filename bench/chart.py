@@ -21,6 +21,8 @@ FIGURES = [
     ("one-core", "bundled_over_nginx", "bundled check-ins a second over nginx's static requests", 0.8, False),
     ("latency", "p99_over_fdatasync", "p99 at half of the most over fdatasync's p99", 4.0, True),
     ("postgres", "bundled_over_pgbench", "bundled check-ins a CPU second over pgbench's inserts", 1.0, False),
+    ("portal", "page_over_nginx", "a static page a second over nginx's of the same file", 0.8, False),
+    ("portal", "status_over_page", "a citizen's own status a second over a static page", 0.5, False),
     ("day", "whole_day_min", "a nation's day, minutes", 15.0, True),
     ("startup", "start_s", "from start to answering over a full store, s", 2.0, True),
     ("startup", "peak_mib", "memory then, MiB", 400.0, True),

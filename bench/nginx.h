@@ -1,5 +1,5 @@
 // nginx as Debian packages it, with one worker and one static file of the size of a sealed answer: what a request costs
-// a server that does nothing for it.
+// a server that does nothing for it. Or with the files of a folder, each in the compressed form beside it.
 #pragma once
 
 #include <fcntl.h>
@@ -40,21 +40,24 @@ inline std::uint16_t free_port() {
 
 class Nginx {
  public:
-  explicit Nginx(const Options& options) {
+  // `files`: the folder that is served; empty: one of its own with the one file.
+  explicit Nginx(const Options& options, const std::string& files = {}) {
     auto folder = (std::filesystem::temp_directory_path() / "lindung-nginx-XXXXXX").string();
     // Its worker is another user when root starts it.
     if (::mkdtemp(folder.data()) == nullptr || ::chmod(folder.c_str(), 0755) != 0) die("mkdtemp");
     const auto port = std::to_string(free_port());
     std::filesystem::create_directories(folder + "/files");
     std::ofstream{folder + "/files/answer"} << std::string(gateway::sealed_reply_size(domain::answer_size), 'a');
+    const auto root = files.empty() ? folder + "/files" : std::filesystem::absolute(files).string();
     const auto conf = folder + "/nginx.conf";
-    std::ofstream{conf} << "daemon off; worker_processes 1; pid " << folder << "/pid; error_log " << folder
-                        << "/error;\nevents { worker_connections 1024; }\nhttp { access_log off; "
-                           "keepalive_requests 1000000000; sendfile on; tcp_nodelay on; open_file_cache max=10; "
-                           "client_body_temp_path "
-                        << folder << "/b; proxy_temp_path " << folder << "/p; fastcgi_temp_path " << folder
-                        << "/f; uwsgi_temp_path " << folder << "/u; scgi_temp_path " << folder
-                        << "/s;\nserver { listen 127.0.0.1:" << port << "; root " << folder << "/files; } }\n";
+    std::ofstream{conf}
+        << "daemon off; worker_processes 1; pid " << folder << "/pid; error_log " << folder
+        << "/error;\nevents { worker_connections 1024; }\nhttp { access_log off; "
+           "keepalive_requests 1000000000; sendfile on; tcp_nodelay on; open_file_cache max=100; gzip_static on; "
+           "client_body_temp_path "
+        << folder << "/b; proxy_temp_path " << folder << "/p; fastcgi_temp_path " << folder << "/f; uwsgi_temp_path "
+        << folder << "/u; scgi_temp_path " << folder << "/s;\nserver { listen 127.0.0.1:" << port << "; root " << root
+        << "; } }\n";
     server_ = {.pid = ::fork(), .folder = folder, .file = {{"url", "http://127.0.0.1:" + port}}};
     if (server_.pid == 0) {
       pin_server(options);
@@ -74,6 +77,7 @@ class Nginx {
     std::filesystem::remove_all(server_.folder);
   }
 
+  [[nodiscard]] const Demo& server() const noexcept { return server_; }
   [[nodiscard]] LoadResult measure(std::size_t requests, std::size_t connections) const {
     const std::vector<std::string> all(requests, "GET /answer HTTP/1.1\r\nHost: localhost\r\n\r\n");
     return run_load(server_, all, {.connections = connections});
