@@ -34,14 +34,26 @@ TEST(Problems, EveryOneThatCanBeSentHasACauseAndAMendAndNoneIsListedForNothing) 
     const Error error{.code = static_cast<Errc>(code)};
     sent.insert(told(problem(error)));
     sent.insert(told(issuer_problem(error)));
+    sent.insert(told(portal_problem(error)));
   }
   std::set<Told> listed;
   for (const auto& help : problem_help()) {
     EXPECT_FALSE(help.cause.empty() || help.mend.empty()) << help.title;
-    listed.emplace("urn:lindung:problem:" + std::string{name_of(help.code)}, help.status, help.title);
+    listed.emplace("urn:lindung:problem:" + std::string{name_of(help)}, help.status, help.title);
   }
   EXPECT_EQ(listed.size(), problem_help().size());
   EXPECT_EQ(sent, listed);
+}
+
+TEST(Problems, WhoIsNotSignedInIsToldSoAndAReasonIsNamedToPagesOnly) {
+  const auto signed_out = portal_problem({.code = Errc::bad_signature, .detail = "inside"});
+  EXPECT_EQ(signed_out.status, 401U);
+  EXPECT_NE(signed_out.body.find("urn:lindung:problem:signed-out"), std::string::npos);
+  EXPECT_EQ(signed_out.body.find("inside"), std::string::npos);
+  const auto denied = portal_problem({.code = Errc::denied, .detail = "code"});
+  EXPECT_EQ(denied.status, 403U);
+  EXPECT_NE(denied.body.find("\"detail\":\"code\""), std::string::npos);
+  EXPECT_EQ(portal_problem({.code = Errc::io, .detail = "/path"}).body.find("/path"), std::string::npos);
 }
 
 TEST(Problems, AreFoundByNameAndStatus) {

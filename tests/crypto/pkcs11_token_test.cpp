@@ -94,6 +94,44 @@ bool signs(const Es256Signer& signer, std::string_view message) {
   return signature && key && key.value().verifies(as_bytes(message), signature.value());
 }
 
+CK_FUNCTION_LIST& device_calls() {
+  const auto list_of = reinterpret_cast<CK_C_GetFunctionList>(
+      ::dlsym(::dlopen(std::string{softhsm}.c_str(), RTLD_NOW), "C_GetFunctionList"));
+  CK_FUNCTION_LIST* calls = nullptr;
+  EXPECT_EQ(list_of(&calls), CKR_OK);
+  return *calls;
+}
+
+std::vector<CK_SLOT_ID> device_slots() {
+  CK_ULONG count = 16;
+  std::vector<CK_SLOT_ID> slots(count);
+  EXPECT_EQ(device_calls().C_GetSlotList(CK_TRUE, slots.data(), &count), CKR_OK);
+  slots.resize(count);
+  return slots;
+}
+
+// Somebody changes the PIN of a token, whose sessions end with it.
+void change_pin(std::string_view label, std::string_view from, std::string_view to) {
+  auto& calls = device_calls();
+  std::vector<unsigned char> before(from.begin(), from.end());
+  std::vector<unsigned char> behind(to.begin(), to.end());
+  int changed = 0;
+  for (const auto slot : device_slots()) {
+    CK_TOKEN_INFO token{};
+    if (calls.C_GetTokenInfo(slot, &token) != CKR_OK) continue;
+    const std::string_view padded{reinterpret_cast<const char*>(token.label), sizeof token.label};
+    if (padded.substr(0, padded.find_last_not_of(' ') + 1) != label) continue;
+    calls.C_CloseAllSessions(slot);
+    CK_SESSION_HANDLE session = 0;
+    EXPECT_EQ(calls.C_OpenSession(slot, CKF_SERIAL_SESSION | CKF_RW_SESSION, nullptr, nullptr, &session), CKR_OK);
+    EXPECT_EQ(calls.C_Login(session, CKU_USER, before.data(), before.size()), CKR_OK);
+    EXPECT_EQ(calls.C_SetPIN(session, before.data(), before.size(), behind.data(), behind.size()), CKR_OK);
+    calls.C_CloseAllSessions(slot);
+    ++changed;
+  }
+  EXPECT_EQ(changed, 1);
+}
+
 TEST(Pkcs11Token, makes_a_key_and_signs_with_it_and_finds_it_again) {
   const auto token = open_token("lindung");
   ASSERT_TRUE(token) << token.error().text();
@@ -115,6 +153,26 @@ TEST(Pkcs11Token, a_wrong_pin_is_denied) {
   ASSERT_TRUE(token.has_error());
   EXPECT_EQ(token.error().code, Errc::denied);
   EXPECT_EQ(token.error().detail.find("654321"), std::string::npos);
+}
+
+TEST(Pkcs11Token, a_pin_that_was_refused_is_not_tried_a_second_time) {
+  const auto token = open_token("locked");
+  ASSERT_TRUE(token) << token.error().text();
+  const auto key = token.value().generate("changed").value();
+  ASSERT_TRUE(signs(*key, "before"));
+  change_pin("locked", right_pin, "999999");
+  const auto refused = key->sign(as_bytes("behind"));
+  ASSERT_TRUE(refused.has_error());
+  EXPECT_EQ(refused.error().code, Errc::unavailable);
+  EXPECT_NE(refused.error().detail.find("denied"), std::string::npos) << refused.error().text();
+  change_pin("locked", "999999", right_pin);
+  const auto untried = key->sign(as_bytes("behind"));
+  ASSERT_TRUE(untried.has_error()) << "it would have been right by now: it was tried again";
+  EXPECT_EQ(untried.error().code, Errc::unavailable);
+  EXPECT_NE(untried.error().detail.find("refused before"), std::string::npos) << untried.error().text();
+  const auto anew = open_token("locked");
+  ASSERT_TRUE(anew) << anew.error().text();
+  EXPECT_TRUE(signs(*anew.value().key("changed").value(), "with a PIN that somebody gave again"));
 }
 
 TEST(Pkcs11Token, a_token_a_key_and_a_module_that_are_not_there_have_names_of_their_own) {
@@ -149,14 +207,7 @@ TEST(Pkcs11Token, sessions_that_the_device_closed_are_opened_again) {
   const auto token = open_token("lindung");
   const auto key = token.value().generate("closed").value();
   ASSERT_TRUE(signs(*key, "before"));
-  const auto list_of = reinterpret_cast<CK_C_GetFunctionList>(
-      ::dlsym(::dlopen(std::string{softhsm}.c_str(), RTLD_NOW), "C_GetFunctionList"));
-  CK_FUNCTION_LIST* calls = nullptr;
-  ASSERT_EQ(list_of(&calls), CKR_OK);
-  CK_ULONG count = 16;
-  std::vector<CK_SLOT_ID> slots(count);
-  ASSERT_EQ(calls->C_GetSlotList(CK_TRUE, slots.data(), &count), CKR_OK);
-  for (CK_ULONG i = 0; i < count; ++i) calls->C_CloseAllSessions(slots[i]);
+  for (const auto slot : device_slots()) device_calls().C_CloseAllSessions(slot);
   EXPECT_TRUE(signs(*key, "behind"));
   EXPECT_TRUE(signs(*key, "and again"));
 }

@@ -34,21 +34,6 @@ class Certificates(unittest.TestCase):
         self.demo.start()
         self.demo.json("pki", "init", "--country", "ID", "--organisation", "Kementerian Kesehatan", "--card-issuer", ADDRESS)
 
-    def vaccinated(self):
-        """Reference of somebody who was vaccinated, and the number of that record: the demo has plenty of them."""
-        seen = set()
-        for _, citizen in self.demo.people(colour="green"):
-            if citizen["nik"] in seen:
-                continue
-            seen.add(citizen["nik"])
-            number = self.folder / "number"
-            number.write_text(citizen["nik"] + "\n")
-            reference = self.demo.json("citizen", "find", "--file", number)["citizen"]
-            for record in self.demo.json("certificate", "list", reference)["records"]:
-                if record["kind"] == "vaccination":
-                    yield reference, str(record["number"])
-                    break
-
     def fetch(self, path):
         with self.demo.connect() as connection:
             response = connection.get(path, self.demo.authority)
@@ -75,7 +60,7 @@ class Certificates(unittest.TestCase):
         return verdict
 
     def test_one_is_verified_offline_found_in_the_log_and_refused_once_it_is_taken_back(self):
-        citizen, record = next(self.vaccinated())
+        citizen, record = next(self.demo.vaccinated())
         made = self.demo.json("certificate", "issue", citizen, "--record", record)
         self.assertEqual(self.demo.json("certificate", "issue", citizen, "--record", record)["text"], made["text"])
         self.imported("signers", "/v1/certificates/signers")
@@ -139,7 +124,7 @@ class Certificates(unittest.TestCase):
         self.assertEqual(self.demo.json("certificate", "logged", other, expect=1)["error"], "malformed")
 
     def test_a_health_card_is_verified_by_its_key_set_and_refused_by_its_list(self):
-        citizen, record = next(self.vaccinated())
+        citizen, record = next(self.demo.vaccinated())
         made = self.demo.json("certificate", "issue", citizen, "--record", record, "--format", "shc")
         self.imported("cards", "/.well-known/jwks.json", issuer=ADDRESS)
         self.assertEqual(self.judged(made["text"])["issuer"], ADDRESS)
@@ -150,7 +135,7 @@ class Certificates(unittest.TestCase):
         self.judged(made["text"], "revoked")
 
     def test_all_of_a_lost_key_are_issued_anew(self):
-        people = self.vaccinated()
+        people = self.demo.vaccinated()
         made = {}
         for citizen, record in people:
             made[citizen, record] = self.demo.json("certificate", "issue", citizen, "--record", record)
@@ -173,7 +158,7 @@ class Certificates(unittest.TestCase):
         self.assertEqual(states[kid], "revoked")
 
     def test_a_key_is_gone_when_its_week_is_over(self):
-        citizen, record = next(self.vaccinated())
+        citizen, record = next(self.demo.vaccinated())
         made = self.demo.json("certificate", "issue", citizen, "--record", record)
         self.assertEqual(self.demo.stop(), 0)
         self.demo.start_at(time.time() + 8 * DAY)

@@ -214,6 +214,21 @@ class Demo:
             if (partner is None or link["partner"] == partner) and (colour is None or citizen["colour"] == colour):
                 yield link, citizen
 
+    def officer(self, folder, name, *signed_by):
+        """Registers an officer with a key of their own in `folder`; what signs a command of theirs."""
+        key = folder / f"{name}.key"
+        made = self.json("key", "make", key, "--for", name)
+        self.json("officer", "add", name, "--public-key", made["public_key"], *signed_by)
+        return "--officer", key
+
+    def vaccinated(self):
+        """(reference, number of the record) of green citizens who were vaccinated, each once: there are plenty of them."""
+        for citizen in dict.fromkeys(link["citizen"] for link, _ in self.people(colour="green")):
+            for record in self.json("certificate", "list", citizen)["records"]:
+                if record["kind"] == "vaccination":
+                    yield citizen, str(record["number"])
+                    break
+
     def inside(self, venue_id):
         for venue in self.json("venue", "list")["venues"]:
             if venue["venue"] == venue_id:

@@ -51,16 +51,11 @@ class Guarded(unittest.TestCase):
         self.addCleanup(self.demo.kill)
         self.prepare()
         self.demo.start()
-        self.siti = self.officer("siti")
-        self.budi = self.officer("budi", *self.siti)
+        self.siti = self.demo.officer(self.folder, "siti")
+        self.budi = self.demo.officer(self.folder, "budi", *self.siti)
 
     def prepare(self):
         """What happened in the days before there were officers, whose commands are of now."""
-
-    def officer(self, name, *signed_by):
-        made = self.demo.json("key", "make", self.folder / f"{name}.key", "--for", name)
-        self.demo.json("officer", "add", name, "--public-key", made["public_key"], *signed_by)
-        return "--officer", self.folder / f"{name}.key"
 
     def one(self, *command, expect=0):
         return self.demo.json(*command, *self.siti, expect=expect)

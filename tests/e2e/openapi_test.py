@@ -49,7 +49,11 @@ class ThePage(unittest.TestCase):
         walk(self.page.root)
         self.assertEqual(self.page.root["openapi"], "3.1.0")
         there = {f"#/components/{kind}/{name}" for kind, all_ in self.page.root["components"].items() for name in all_}
-        self.assertEqual(there - used, {"#/components/schemas/KeyPayload"}, "the payload is base64url of its own schema")
+        unreferred = {
+            "#/components/schemas/KeyPayload",  # the payload is base64url of its own schema
+            "#/components/securitySchemes/session",  # named by `security`
+        }
+        self.assertEqual(there - used, unreferred)
 
     def test_schemas_are_schemas_and_names_are_unique(self):
         for name, schema in self.page.root["components"]["schemas"].items():
@@ -151,6 +155,9 @@ class TheServer(DemoCase):
         self.demo.json("pass", "keys")
         self.assertEqual(len(self.get("/v1/passes/keys")["keys"]), 2)
         self.get("/v1/public/overrides", "/v1/public/overrides?month=2026-11")
+        self.assertEqual(self.get("/v1/legal/figures")["months"], [])
+        for path in ("/.well-known/security.txt", "/disclosure", "/v1/disclosure/key", "/v1/disclosure/figures"):
+            self.assertEqual(self.name(self.get(path)), "not-found", "no inbox is configured here")
         self.get("/healthz")
         self.get("/readyz")
 
@@ -214,7 +221,7 @@ class TheServer(DemoCase):
             with self.subTest(path, refusal="general"), self.demo.connect() as connection:
                 host = [("Host", self.demo.authority)]
                 none = [*host, ("Content-Length", "0")]
-                response = connection.request("DELETE", target, none)
+                response = connection.request("PATCH", target, none)
                 self.assertEqual(self.name(self.page.check("GET", path, response)), "method")
                 response = connection.request("GET", target, [*host, ("X-Padding", "x" * 17000)])
                 self.assertEqual(self.name(self.page.check("GET", path, response)), "too-large")

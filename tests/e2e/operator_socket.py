@@ -39,7 +39,7 @@ class Operator:
     def __exit__(self, *_):
         self.connection.close()
 
-    def run(self, name, **arguments):
+    def run(self, name, /, **arguments):
         body = json.dumps({"arguments": arguments})
         try:
             self.connection.request("POST", f"/admin/{name}", body, {"Content-Type": "application/json"})

@@ -34,13 +34,8 @@ class Hands(unittest.TestCase):
         self.demo.start()
 
     def officers(self):
-        self.siti = self.officer("siti")
-        self.budi = self.officer("budi", *self.siti)
-
-    def officer(self, name, *signed_by):
-        made = self.demo.json("key", "make", self.folder / f"{name}.key", "--for", name)
-        self.demo.json("officer", "add", name, "--public-key", made["public_key"], *signed_by)
-        return "--officer", self.folder / f"{name}.key"
+        self.siti = self.demo.officer(self.folder, "siti")
+        self.budi = self.demo.officer(self.folder, "budi", *self.siti)
 
     def somebody(self, colour):
         """A link of the first person of this colour, and the person's reference."""

@@ -32,6 +32,9 @@ def run(*words, expect=0, env=None, text=None):
     return done.stdout
 
 
+UNITS = ("lindung.service", "lindung-travel.service")
+
+
 class Package(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -68,11 +71,12 @@ class Package(unittest.TestCase):
         self.assertEqual(recommended.strip(), "fonts-inter, poppler-utils")
         files = run("dpkg-deb", "--contents", self.new)
         for path in ("usr/bin/lindung", "lib/systemd/system/lindung.service", "etc/lindung/lindung.toml",
+                     "lib/systemd/system/lindung-travel.service", "etc/lindung/travel.toml",
                      "usr/share/man/man1/lindung.1.gz", "usr/share/bash-completion/completions/lindung",
                      "usr/share/lindung/grafana-dashboard.json", "usr/share/doc/lindung/copyright"):  # fmt: skip
             self.assertRegex(files, rf"root/root .*\./{path}\n")
         self.assertNotIn("client.h", files, "the SDK is not part of the server")
-        self.assertEqual(re.findall(r"(\S+) root/root .*lindung\.toml", files), ["-rw-r-----"])
+        self.assertEqual(re.findall(r"(\S+) root/root .*/(?:lindung|travel)\.toml", files), ["-rw-r-----"] * 2)
 
     def test_it_installs_upgrades_removes_and_purges_and_never_touches_data(self):
         config = self.root / "etc/lindung/lindung.toml"
@@ -90,7 +94,8 @@ class Package(unittest.TestCase):
         self.assertIn("# edited", config.read_text())
         self.dpkg("--remove", "lindung")
         self.assertFalse(binary.exists())
-        self.assertFalse((self.root / "lib/systemd/system/lindung.service").exists())
+        for name in UNITS:
+            self.assertFalse((self.root / "lib/systemd/system" / name).exists())
         self.assertTrue(config.exists(), "until it is purged")
         self.dpkg("--purge", "lindung")
         self.assertFalse(config.exists())
@@ -127,21 +132,59 @@ class Package(unittest.TestCase):
             self.assertEqual(server.wait(60), 0)
             server.stdout.close()
 
-    def test_the_unit_is_sound_and_exposed_as_little_as_it_can_be(self):
+    def test_the_installed_travel_server_starts_sealed_with_the_installed_configuration(self):
         self.dpkg("--install", self.new)
-        unit = self.root / "lib/systemd/system/lindung.service"
-        text = unit.read_text()
-        for path in re.findall("^Exec[A-Za-z]*=(/[^ ]*)", text, re.M):
-            self.assertTrue((self.root / path[1:]).exists(), path)
-        judged = self.folder / "lindung.service"
-        judged.write_text(text.replace("/usr/bin/lindung", str(self.root / "usr/bin/lindung")))
-        said = subprocess.run(["systemd-analyze", "verify", "--man=no", judged], capture_output=True, text=True, check=False)
-        ours = [line for line in said.stderr.splitlines() if "lindung.service" in line]
-        self.assertEqual(ours, [])
-        level = run("systemd-analyze", "security", "--offline=true", "--no-pager", judged)
-        exposure = float(re.search(r"Overall exposure level for \S+: ([0-9.]+)", level).group(1))
-        self.assertLess(exposure, 2.5, level)
+        data = self.folder / "travel"
+        config = self.folder / "travel.toml"
+        text = (self.root / "etc/lindung/travel.toml").read_text()
+        for wanted, instead in (("/var/lib/lindung-travel", str(data)), ("127.0.0.1:8090", "127.0.0.1:0")):
+            self.assertIn(wanted, text)
+            text = text.replace(wanted, instead)
+        config.write_text(text)
+        binary = self.root / "usr/bin/lindung"
+        run(binary, "travel", "serve", "--config", config, "--check-config")
+        secret = self.folder / "travel-passphrase"
+        secret.write_text("correct horse battery staple\n")
+        run(binary, "travel", "init", "--data", data, "--passphrase-file", secret)
+        server = subprocess.Popen([binary, "travel", "serve", "--config", config], stdout=subprocess.PIPE,
+                                  stderr=subprocess.DEVNULL, text=True)  # fmt: skip
+        try:
+            url = re.search(r"https?://\S+", server.stdout.readline()).group(0)
+            with self.assertRaises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(url + "/readyz", timeout=30)
+            with refused.exception as error:
+                self.assertEqual((error.code, json.loads(error.read())["type"]), (503, "urn:lindung:problem:sealed"))
+        finally:
+            server.send_signal(signal.SIGTERM)
+            self.assertEqual(server.wait(60), 0)
+            server.stdout.close()
 
+    def test_the_units_are_sound_and_exposed_as_little_as_they_can_be(self):
+        self.dpkg("--install", self.new)
+        for name in UNITS:
+            with self.subTest(unit=name):
+                text = (self.root / "lib/systemd/system" / name).read_text()
+                for path in re.findall("^Exec[A-Za-z]*=(/[^ ]*)", text, re.M):
+                    self.assertTrue((self.root / path[1:]).exists(), path)
+                judged = self.folder / name
+                judged.write_text(text.replace("/usr/bin/lindung", str(self.root / "usr/bin/lindung")))
+                said = subprocess.run(["systemd-analyze", "verify", "--man=no", judged], capture_output=True, text=True, check=False)
+                ours = [line for line in said.stderr.splitlines() if name in line]
+                self.assertEqual(ours, [])
+                level = run("systemd-analyze", "security", "--offline=true", "--no-pager", judged)
+                exposure = float(re.search(r"Overall exposure level for \S+: ([0-9.]+)", level).group(1))
+                self.assertLess(exposure, 2.5, level)
+
+    def test_the_two_servers_share_no_user_folder_or_configuration(self):
+        main, travel = ((ROOT / "packaging" / name).read_text() for name in UNITS)
+        for key in ("User", "Group", "StateDirectory", "ExecStart"):
+            one, other = (re.search(f"^{key}=(.*)$", text, re.M).group(1) for text in (main, travel))
+            self.assertNotEqual(one, other, key)
+        self.assertIn("InaccessiblePaths=-/var/lib/lindung-travel\n", main)
+        self.assertIn("InaccessiblePaths=-/var/lib/lindung\n", travel)
+        strict = [sorted(re.findall("^(?:SystemCall|Protect|Restrict|Private|Capability|NoNew|Memory)[A-Za-z]*=.*$", text, re.M))
+                  for text in (main, travel)]  # fmt: skip
+        self.assertEqual(*strict)
 
     def test_the_unit_lets_the_program_make_every_call_that_it_makes(self):
         """Not allowed, asking for the clock's state would fail, and the gate would stay closed for ever."""

@@ -173,7 +173,7 @@ class Refusals(DemoCase):
 
     def test_what_is_not_there_is_not_found_and_other_methods_are_named(self):
         host = [("Host", self.demo.authority)]
-        for target in ("/", "/v1", "/v1/partner/exchange/", "/V1/partner/exchange", "/log/tile/9/000", "/healthz/.."):
+        for target in ("/nobody", "/v1", "/v1/partner/exchange/", "/V1/partner/exchange", "/log/tile/9/000", "/healthz/.."):
             with self.subTest(target):
                 self.check(self.connection.request("GET", target, host), "not-found")
         for method in ("GET", "PUT", "DELETE", "PATCH", "OPTIONS"):

@@ -56,7 +56,14 @@ std::string name_of(const store::KeyName& name) {
                              "authority",
                              "document_signer",
                              "card_signer",
-                             "pass_signer"};
+                             "pass_signer",
+                             "15",
+                             "16",
+                             "17",
+                             "report_exchange",
+                             "report_seal",
+                             "consent_signer"};
+  static_assert(names.size() == static_cast<std::size_t>(store::last_key_class) + 1);
   return std::string{"key "} + names.at(static_cast<std::size_t>(name.cls)) + " " + name.scope + " " +
          std::to_string(name.epoch);
 }

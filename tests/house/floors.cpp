@@ -113,6 +113,33 @@ Findings components_without_readme(const Tree& tree, const std::vector<Component
   return findings;
 }
 
+Findings includes_beyond(const Tree& tree, std::string_view from, std::string_view of,
+                         const std::vector<std::string>& allowed) {
+  Findings findings;
+  const auto below = [](std::string_view component) { return "src/" + std::string{component} + "/"; };
+  std::set<std::string> seen;
+  std::vector<std::string> waiting;
+  for (const auto& [path, text] : tree) {
+    if (path.starts_with(below(from)) && is_source(path)) waiting.push_back(path);
+  }
+  while (!waiting.empty()) {
+    const auto path = waiting.back();
+    waiting.pop_back();
+    if (!seen.insert(path).second) continue;
+    for (const auto& name : includes_of(tree.at(path))) {
+      const auto target = resolve(tree, path, name);
+      if (target.empty()) continue;
+      if (target.starts_with(below(of)) && std::ranges::find(allowed, target) == allowed.end()) {
+        findings.push_back(path + " includes " + target);
+      } else {
+        waiting.push_back(target);
+      }
+    }
+  }
+  std::ranges::sort(findings);
+  return findings;
+}
+
 std::vector<std::string> units_with_asio(const Tree& tree) {
   std::vector<std::string> units;
   for (const auto& [path, text] : tree) {

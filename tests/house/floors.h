@@ -27,6 +27,10 @@ struct Component {
 // A component that does not say in a README what it promises.
 [[nodiscard]] Findings components_without_readme(const Tree& tree, const std::vector<Component>& floors);
 
+// What `from` includes of the component `of` beyond these headers, by itself or through headers of ours.
+[[nodiscard]] Findings includes_beyond(const Tree& tree, std::string_view from, std::string_view of,
+                                       const std::vector<std::string>& allowed);
+
 // The translation units that compile Beast or Asio, by themselves or through a header of ours: the dearest headers of
 // the build, and the ones that tie code to a library.
 [[nodiscard]] std::vector<std::string> units_with_asio(const Tree& tree);

@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -85,6 +88,44 @@ TEST(Floors, AComponentWithoutReadmeIsFound) {
   EXPECT_THAT(components_without_readme(tree, read_floors("| floor | component |\n|---|---|\n| 0 | base |\n"
                                                           "| 1 | codec |\n| 2 | cert (planned) |\n")),
               ElementsAre("src/codec/README.md is missing"));
+}
+
+TEST(Travel, TakesOfTheMainServiceWhatKnowsNothingOfCheckIns) {
+  const std::vector<std::string> allowed{"src/service/gate.h", "src/service/log_publisher.h",
+                                         "src/service/logged_unit.h"};
+  EXPECT_THAT(includes_beyond(project(), "travel", "service", allowed), IsEmpty());
+  EXPECT_THAT(includes_beyond(project(), "service", "travel", {}), IsEmpty());
+  EXPECT_THAT(includes_beyond(project(), "gateway", "travel", {}), IsEmpty());
+}
+
+TEST(Travel, AnIncludeBeyondThatIsFoundThroughAHeaderToo) {
+  const Tree tree{
+      {"src/service/logged_unit.h", "#include \"service/partners.h\"\n"},
+      {"src/service/partners.h", ""},
+      {"src/service/visits.h", ""},
+      {"src/store/rows.h", ""},
+      {"src/travel/cards.h", "#include \"store/rows.h\"\n#include \"service/visits.h\"\n"},
+      {"src/travel/cards.cpp", "#include \"travel/cards.h\"\n#include \"service/logged_unit.h\"\n"},
+  };
+  EXPECT_THAT(includes_beyond(tree, "travel", "service", {"src/service/logged_unit.h"}),
+              ElementsAre("src/service/logged_unit.h includes src/service/partners.h",
+                          "src/travel/cards.h includes src/service/visits.h"));
+}
+
+// Whoever runs a witness has to believe little of this project: of the store the durable files alone.
+TEST(Witness, IncludesNothingOfHealthPartnersOrPeople) {
+  constexpr std::array allowed{"base/", "codec/", "crypto/", "http/", "log/", "witness/", "store/durable_file.h"};
+  std::size_t seen = 0;
+  for (const auto& [path, content] : project()) {
+    if (!path.starts_with("src/witness/")) continue;
+    for (const auto& name : includes_of(content)) {
+      if (resolve(project(), path, name).empty()) continue;  // not ours
+      ++seen;
+      EXPECT_TRUE(std::ranges::any_of(allowed, [&](std::string_view each) { return name.starts_with(each); }))
+          << path << " includes " << name;
+    }
+  }
+  EXPECT_GT(seen, 20U);
 }
 
 TEST(AsioUnits, AreAtMostTwentyFive) {

@@ -126,6 +126,54 @@ TEST(Merkle, EveryConsistencyProofProvesItsTwoTrees) {
   }
 }
 
+TEST(Merkle, FrontierGrowsBySubtreesAsByTheirLeaves) {
+  const auto leaves = some_leaves(70);
+  const auto node = over(leaves);
+  for (std::size_t size = 1; size <= leaves.size(); ++size) {
+    Frontier frontier;
+    for (std::uint64_t at = 0; at < size;) {
+      unsigned level = 0;
+      while ((at & ((std::uint64_t{2} << level) - 1)) == 0 && at + (std::uint64_t{2} << level) <= size) ++level;
+      ASSERT_TRUE(frontier.append_subtree(level, node(level, at >> level).value()).has_value());
+      at += std::uint64_t{1} << level;
+    }
+    EXPECT_EQ(frontier.size(), size);
+    EXPECT_EQ(frontier.root(), grown(leaves, size).root()) << size;
+  }
+}
+
+TEST(Merkle, ASubtreeThatDoesNotBeginWhereTheTreeEndsIsRefused) {
+  Frontier frontier;
+  frontier.append(Hash{});
+  EXPECT_EQ(frontier.append_subtree(1, Hash{}).error().code, Errc::malformed);
+  EXPECT_EQ(frontier.append_subtree(64, Hash{}).error().code, Errc::malformed);
+  EXPECT_TRUE(frontier.append_subtree(0, Hash{}).has_value());
+  Frontier large;
+  ASSERT_TRUE(large.append_subtree(63, Hash{}).has_value());
+  EXPECT_EQ(large.append_subtree(63, Hash{}).error().code, Errc::malformed);
+  EXPECT_EQ(large.size(), std::uint64_t{1} << 63U);
+}
+
+TEST(Merkle, AConsistencyProofTellsTheOlderRootOfTheTreeThatItLeadsTo) {
+  const auto leaves = some_leaves(40);
+  int told = 0;
+  for (std::size_t to = 2; to <= leaves.size(); ++to) {
+    const auto root = grown(leaves, to).root();
+    for (std::size_t from = 1; from < to; ++from) {
+      const auto proof = consistency_proof(from, to, over(leaves)).value();
+      const auto older = older_root(from, to, root, proof);
+      if ((from & (from - 1)) == 0) {
+        EXPECT_EQ(older.error().code, Errc::unsupported);
+        continue;
+      }
+      EXPECT_EQ(older.value(), grown(leaves, from).root()) << from << " " << to;
+      EXPECT_EQ(older_root(from, to, leaves[0], proof).error().code, Errc::malformed);
+      ++told;
+    }
+  }
+  EXPECT_GT(told, 500);
+}
+
 TEST(Merkle, RefusesPlacesOutsideTheTree) {
   const auto leaves = some_leaves(8);
   const auto node = over(leaves);

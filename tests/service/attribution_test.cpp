@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/id.h"
@@ -81,6 +83,35 @@ TEST_F(AttributionTest, AShreddedPartnerIsNamedAllTheSame) {
   const auto found = attribute(token);
   ASSERT_EQ(found.partners.size(), 1U);
   EXPECT_EQ(found.partners[0].partner, gojek_);
+}
+
+TEST_F(AttributionTest, TokensAreTriedAgainstEveryPartnerThatEverHadAKeyAndDatedWithoutOpeningAnybody) {
+  ASSERT_TRUE(shred_partner(*world_.platform, world_.add_partner("gone").partner).has_value());
+  domain::LinkToken forged{crypto::random_bytes<domain::link_token_size>()};
+  forged.bytes[0] = domain::link_token_version;
+  const std::vector candidates{token_of(gojek_), token_of(grab_), forged, token_of(gojek_)};
+  const auto found = attribute_tokens(*world_.platform, candidates).value();
+  EXPECT_EQ(found.partners, 3U);
+  EXPECT_EQ(found.canaries, 0U);
+  ASSERT_EQ(found.origins.size(), 2U);
+  const auto& gojek = found.origins[0];
+  EXPECT_EQ(gojek.partner, gojek_);
+  EXPECT_EQ(gojek.tokens, 2U);
+  EXPECT_EQ(gojek.known, 2U);
+  EXPECT_EQ(gojek.epoch, 1U);
+  EXPECT_EQ(gojek.first_made, day_of(moment_of(noon)));
+  EXPECT_EQ(gojek.last_made, gojek.first_made);
+  EXPECT_EQ(found.origins[1].tokens, 1U);
+}
+
+TEST_F(AttributionTest, TokensOfAShreddedPartnerNameItAndLeadToNothing) {
+  const auto token = token_of(gojek_);
+  ASSERT_TRUE(shred_partner(*world_.platform, gojek_).has_value());
+  const auto found = attribute_tokens(*world_.platform, {&token, 1}).value();
+  ASSERT_EQ(found.origins.size(), 1U);
+  EXPECT_EQ(found.origins[0].tokens, 1U);
+  EXPECT_EQ(found.origins[0].known, 0U);
+  EXPECT_EQ(found.origins[0].first_made, std::nullopt);
 }
 
 TEST(NameFinder, FindsANameAcrossWhateverSeparatesItsWordsAndInAnyCase) {

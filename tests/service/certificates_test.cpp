@@ -32,6 +32,7 @@
 #include "service/certificate_rows.h"
 #include "service/certificates_world.h"
 #include "service/issued_certificates.h"
+#include "service/notices.h"
 #include "service/person_rows.h"
 #include "service/reissue.h"
 #include "service/signers.h"
@@ -169,6 +170,11 @@ TEST_P(CertificatesTest, ThatAreTakenBackAreRefusedAtOnceAndByThePublishedList) 
   EXPECT_EQ(again.at, revoked.at);
   EXPECT_EQ(again.log_index, revoked.log_index);
   EXPECT_EQ(officer_entries("certificate.revoked").size(), 1U);
+  const auto told_citizen = list_notices(platform(), siti_).value();
+  ASSERT_EQ(std::ranges::count(told_citizen, NoticeKind::certificate_taken_back,
+                               [](const KeptNotice& each) { return each.notice.kind; }),
+            1)
+      << "told once, whatever is repeated";
   const auto unknown = revoke_certificate(platform(), "URN:UVCI:01:ID:NOBODY");
   ASSERT_TRUE(unknown.has_error());
   EXPECT_EQ(unknown.error().code, Errc::not_found);

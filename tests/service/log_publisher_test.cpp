@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -22,8 +23,11 @@
 #include "base/secret.h"
 #include "base/time.h"
 #include "crypto/ed25519.h"
+#include "log/checkpoint.h"
+#include "log/cosignature.h"
 #include "log/entry.h"
 #include "log/verifier.h"
+#include "service/cosigned_checkpoints.h"
 #include "service/gate.h"
 #include "service/logged_unit.h"
 #include "store/database.h"
@@ -123,6 +127,56 @@ TEST_F(Publisher, ADiskThatFailsIsToldWhenItBeginsToFailAndPublishedFromWhenItIs
     wait_for([&] { return publisher_->published_size() == before + 1; });
     EXPECT_EQ(reports_, ills);
   }
+}
+
+class CosignedLog : public Publisher {
+ protected:
+  log::NoteSignature cosignature_of(const PublishedCheckpoint& published) const {
+    return log::cosign(published.note.text, now, witness_, secret_);
+  }
+  [[nodiscard]] std::optional<Moment> published_word() const {
+    const auto note = publisher_->folder().read(log::checkpoint_file).value();
+    return log::cosigned_at(log::parse_note(as_text(note)).value(), witness_).value();
+  }
+
+  crypto::Ed25519PrivateKey secret_ = crypto::Ed25519PrivateKey::from_seed(Secret<32>{ByteArray<32>{9}});
+  log::WitnessKey witness_ = log::WitnessKey::make("witness.test/w", secret_.public_key()).value();
+};
+
+TEST_F(CosignedLog, ACosignatureStandsBesideTheCheckpointThatIsOutAndInItsExport) {
+  const auto published = publisher_->cosigned().next(0, std::chrono::milliseconds{0}).value();
+  EXPECT_EQ(published_word(), std::nullopt);
+  ASSERT_TRUE(publisher_->add_cosignature(published.checkpoint, cosignature_of(published)).has_value());
+  EXPECT_EQ(published_word(), now);
+  ASSERT_TRUE(publisher_->export_to(folder_.file("export")).has_value());
+  log::VerifyOptions options{.key = log_key().public_key(), .partner = {}, .witnesses = {witness_}, .need = 1};
+  EXPECT_EQ(log::verify_export(store::export_folder(folder_.file("export")), options).value().seen_by.size(), 1U);
+  ASSERT_TRUE(publisher_->add_cosignature(published.checkpoint, cosignature_of(published)).has_value());
+  EXPECT_EQ(published_word(), now) << "the newer word of a witness takes the place of the older one";
+}
+
+TEST_F(CosignedLog, ACosignatureThatComesLateIsNotPutOnTheNewestCheckpoint) {
+  const auto older = publisher_->cosigned().next(0, std::chrono::milliseconds{0}).value();
+  append(1);
+  ASSERT_TRUE(publisher_->publish().has_value());
+  ASSERT_TRUE(publisher_->add_cosignature(older.checkpoint, cosignature_of(older)).has_value());
+  EXPECT_EQ(published_word(), std::nullopt);
+  const auto newer = publisher_->cosigned().next(older.checkpoint.size, std::chrono::hours{1}).value();
+  EXPECT_EQ(newer.checkpoint.size, older.checkpoint.size + 1);
+}
+
+TEST_F(CosignedLog, AnExportWaitsForTheWordOfItsWitnesses) {
+  publisher_->cosigned().expect(1, std::chrono::milliseconds{1});
+  append(1);
+  std::thread witness{[&] {
+    const auto wanted = publisher_->cosigned().next(3, std::chrono::hours{1}).value();
+    EXPECT_TRUE(publisher_->add_cosignature(wanted.checkpoint, cosignature_of(wanted)).has_value());
+  }};
+  const auto published = publisher_->publish_cosigned();
+  witness.join();
+  ASSERT_TRUE(published.has_value());
+  EXPECT_EQ(published.value().checkpoint.size, 4U);
+  EXPECT_EQ(log::cosigned_at(published.value().note, witness_).value(), now);
 }
 
 // A log of 700 entries of which 256 to 444 count as the newest.

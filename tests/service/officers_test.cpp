@@ -49,7 +49,8 @@ class OfficersTest : public ::testing::Test {
     return given;
   }
   [[nodiscard]] Result<Hash> accept(const SignedCommand& command) const {
-    return accept_command(*world_.platform, command, command.name);
+    TRY(taken, accept_command(*world_.platform, command, command.name));
+    return taken.digest;
   }
   [[nodiscard]] std::vector<log::OfficerEntry> officer_entries() const {
     std::vector<log::OfficerEntry> entries;

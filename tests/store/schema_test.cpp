@@ -25,8 +25,12 @@ namespace {
 constexpr std::string_view distribution_key = "citizen_ref";
 
 // Tables that lead from something else to a citizen. They are distributed by what they are asked for, hold nothing
-// beside, and can be rebuilt: so citizen_ref is a value in them, not the key.
-const std::set<std::string> ways_to_citizens{"certificate_name", "certificate_of_key", "citizen_index", "token"};
+// beside, and can be rebuilt: so citizen_ref is a value in them, not the key. An account, a recovery code and an
+// invitation's are asked for before anybody knows whose they are; what an account says of the citizen is sealed under
+// the citizen's key.
+const std::set<std::string> ways_to_citizens{
+    "account",         "certificate_name", "certificate_of_key", "citizen_index",
+    "delegation_code", "incident_person",  "recovery",           "token"};
 
 struct Column {
   std::string table;

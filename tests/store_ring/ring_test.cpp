@@ -35,7 +35,8 @@ TEST_F(RingTest, ANewRingHoldsTheStoresOwnKeysAndNothingElse) {
   for (const auto cls :
        {KeyClass::exchange, KeyClass::directory, KeyClass::log, KeyClass::blind, KeyClass::partner_index,
         KeyClass::partner_rotation, KeyClass::partner_trace, KeyClass::link_commit, KeyClass::authority,
-        KeyClass::document_signer, KeyClass::card_signer, KeyClass::pass_signer}) {
+        KeyClass::document_signer, KeyClass::card_signer, KeyClass::pass_signer, KeyClass::travel_signer,
+        KeyClass::travel_day, KeyClass::carrier_exchange, KeyClass::report_exchange, KeyClass::report_seal}) {
     EXPECT_TRUE(ring->list(cls).value().empty());
     EXPECT_EQ(code_of(ring->newest(cls)), Errc::not_found);
     EXPECT_EQ(ring->next_epoch(cls).value(), 1U);
