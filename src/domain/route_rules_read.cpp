@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,6 +19,8 @@
 #include "domain/json_fields.h"
 #include "domain/route_rules.h"
 #include "domain/rule_document.h"
+#include "domain/rule_name.h"
+#include "domain/rule_paths.h"
 #include "domain/rule_set.h"
 
 namespace lindung::domain {
@@ -30,17 +31,6 @@ constexpr std::size_t most_rules = 500;
 constexpr std::size_t most_definitions = 200;
 constexpr std::size_t most_cases = 2'000;
 constexpr std::size_t most_words = 300;
-
-bool is_name(std::string_view text) {
-  const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; };
-  return !text.empty() && text.size() <= 48 && std::ranges::all_of(text, allowed);
-}
-
-bool is_version(std::string_view text) {
-  const auto allowed = [](char c) { return (c >= '0' && c <= '9') || c == '.'; };
-  return text.size() >= 5 && text.size() <= 14 && std::ranges::count(text, '.') == 2 &&
-         std::ranges::all_of(text, allowed);
-}
 
 bool is_category(std::string_view text) {
   for (const auto* known : {"child", "adolescent", "adult", "crew", "driver"}) {
@@ -91,9 +81,9 @@ class RouteRulesReader {
  private:
   Result<void> read_head(const JsonFields& fields) {
     BOOST_OUTCOME_TRY(rules_.id_, fields.text("id"));
-    if (!is_name(rules_.id_)) return fields.refuse("id", "is not made of a-z, 0-9, - and _");
+    if (!is_rule_name(rules_.id_)) return fields.refuse("id", "is not made of a-z, 0-9, - and _");
     BOOST_OUTCOME_TRY(rules_.version_, fields.text("version"));
-    if (!is_version(rules_.version_)) return fields.refuse("version", "is not of the form 1.0.0");
+    if (!is_rule_version(rules_.version_)) return fields.refuse("version", "is not of the form 1.0.0");
     BOOST_OUTCOME_TRY(rules_.is_draft_, fields.flag("draft"));
     TRY(engine, fields.text("engine"));
     TRY(engine_version, fields.text("engineVersion"));
@@ -110,40 +100,26 @@ class RouteRulesReader {
   }
 
   Result<void> read_value_sets(const JsonFields& fields) {
-    const auto* sets = fields.any("valueSets").if_object();
-    if (sets == nullptr) return fields.refuse("valueSets", "is no object");
-    for (const auto& set : *sets) {
-      const auto* values = set.value().if_array();
-      const bool texts = values != nullptr && std::ranges::all_of(*values, [](const auto& v) { return v.is_string(); });
-      if (!is_name(set.key()) || !texts) return fields.refuse("valueSets", "holds something else than lists of texts");
-      known_.insert("external.valueSets." + std::string{set.key()});
-    }
+    const auto& sets = fields.any("valueSets");
+    if (!paths_.add_value_sets(sets))
+      return fields.refuse("valueSets", "holds something else than named lists of texts");
     for (const auto* path : {"external.validationClock", "payload.vaccinations", "payload.tests", "payload.recoveries",
                              "payload.exemptions", "payload.contacts", "payload.journey.mode", "payload.journey.origin",
                              "payload.journey.origin_state", "payload.journey.destination", "payload.journey.departure",
                              "payload.journey.arrival", "payload.traveller.category", "payload.traveller.age",
                              "payload.traveller.citizen", "payload.traveller.symptoms"}) {
-      known_.insert(path);
+      paths_.add(path);
     }
-    rules_.value_sets_ = *sets;
+    rules_.value_sets_ = sets.get_object();
     return ok();
-  }
-
-  [[nodiscard]] bool is_known(std::string_view path) const {
-    return std::ranges::any_of(known_, [path](const std::string& known) {
-      return path.starts_with(known) && (path.size() == known.size() || path[known.size()] == '.');
-    });
   }
 
   Result<certlogic::Expression> logic(const JsonFields& fields) const {
     const auto& json = fields.any("logic");
     auto compiled = certlogic::Expression::compile(json);
     if (!compiled) return fail(fields.place_of("logic"), compiled.error());
-    const auto issues = certlogic::validate(json);
-    if (!issues.empty()) return fields.refuse("logic", "is not tidy: " + issues.front().message);
-    for (const auto& path : certlogic::data_accesses(json)) {
-      if (!is_known(path)) return fields.refuse("logic", "reads \"" + path + "\", which there is not");
-    }
+    const auto fault = paths_.fault_of(json);
+    if (!fault.empty()) return fields.refuse("logic", fault);
     return compiled;
   }
 
@@ -154,7 +130,7 @@ class RouteRulesReader {
       TRY(id, each.text("id"));
       TRY(text, both_languages(each, "text"));
       TRY(compiled, logic(each));
-      if (!is_name(id) || !known_.insert("derived." + id).second) return each.refuse("id", "is taken, or no name");
+      if (!is_rule_name(id) || !paths_.add("derived." + id)) return each.refuse("id", "is taken, or no name");
       rules_.definitions_.push_back({.id = std::move(id), .text = std::move(text), .logic = std::move(compiled)});
     }
     return ok();
@@ -165,7 +141,7 @@ class RouteRulesReader {
     BOOST_OUTCOME_TRY(rule.id, each.text("id"));
     const auto& others = rules_.rules_;
     const bool is_taken = std::ranges::any_of(others, [&](const auto& other) { return other.id == rule.id; });
-    if (!is_name(rule.id) || rule.id == "fit" || is_taken) return each.refuse("id", "is taken, or no name");
+    if (!is_rule_name(rule.id) || rule.id == "fit" || is_taken) return each.refuse("id", "is taken, or no name");
     TRY(answer, each.text("answer"));
     BOOST_OUTCOME_TRY(rule.answer, parse_fitness(answer));
     if (rule.answer == Fitness::fit) return each.refuse("answer", "is what is said when no rule holds");
@@ -256,7 +232,7 @@ class RouteRulesReader {
   }
 
   RouteRules rules_;
-  std::set<std::string> known_;  // the paths that logic may read at this point
+  RulePaths paths_;  // that logic may read at this point
 };
 
 Result<RouteRules> RouteRules::parse(std::string_view document) { return RouteRulesReader{}.read(document); }

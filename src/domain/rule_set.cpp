@@ -9,8 +9,8 @@
 #include "base/result.h"
 #include "domain/category.h"
 #include "domain/colour.h"
+#include "domain/colour_reason.h"
 #include "domain/derive.h"
-#include "domain/reason.h"
 #include "embedded/rules_id_2021_json.h"
 
 namespace lindung::domain {

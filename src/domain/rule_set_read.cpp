@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,9 +20,11 @@
 #include "domain/category.h"
 #include "domain/certlogic.h"
 #include "domain/colour.h"
+#include "domain/colour_reason.h"
 #include "domain/hand.h"
-#include "domain/reason.h"
 #include "domain/rule_document.h"
+#include "domain/rule_name.h"
+#include "domain/rule_paths.h"
 #include "domain/rule_set.h"
 
 namespace lindung::domain {
@@ -33,20 +34,6 @@ namespace {
 constexpr std::array kinds_of_records = {std::string_view{"vaccinations"}, std::string_view{"tests"},
                                          std::string_view{"recoveries"}, std::string_view{"exemptions"},
                                          std::string_view{"contacts"}};
-
-// "id-2021", "black-contact", "fresh_negative": nothing that a path or a log line could stumble over.
-bool is_name(std::string_view text) {
-  const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; };
-  return !text.empty() && text.size() <= 48 && std::ranges::all_of(text, allowed);
-}
-
-// "1.0.0"
-bool is_version(std::string_view text) {
-  const auto allowed = [](char c) { return (c >= '0' && c <= '9') || c == '.'; };
-  return text.size() >= 5 && text.size() <= 14 && std::ranges::count(text, '.') == 2 &&
-         text.find("..") == std::string_view::npos && text.front() != '.' && text.back() != '.' &&
-         std::ranges::all_of(text, allowed);
-}
 
 // Parts of an object, with the place for messages ("colours[2]").
 class Fields {
@@ -78,7 +65,7 @@ class Fields {
   }
   [[nodiscard]] Result<std::string> name(std::string_view name) const {
     TRY(value, text(name));
-    if (!is_name(value)) return refuse(name, "is not made of a-z, 0-9, - and _");
+    if (!is_rule_name(value)) return refuse(name, "is not made of a-z, 0-9, - and _");
     return value;
   }
   [[nodiscard]] Result<const json::array*> array(std::string_view name) const {
@@ -163,7 +150,7 @@ class RuleSetReader {
   Result<void> read_head(const Fields& fields) {
     BOOST_OUTCOME_TRY(rules_.id_, fields.name("id"));
     BOOST_OUTCOME_TRY(rules_.version_, fields.text("version"));
-    if (!is_version(rules_.version_)) return fields.refuse("version", "is not of the form 1.0.0");
+    if (!is_rule_version(rules_.version_)) return fields.refuse("version", "is not of the form 1.0.0");
     rules_.name_ = rules_.id_ + "@" + rules_.version_;
     TRY(engine, fields.text("engine"));
     TRY(engine_version, fields.text("engineVersion"));
@@ -180,38 +167,21 @@ class RuleSetReader {
   }
 
   Result<void> read_value_sets(const Fields& fields) {
-    const auto* sets = fields.any("valueSets").if_object();
-    if (sets == nullptr) return fields.refuse("valueSets", "is no object");
-    for (const auto& set : *sets) {
-      const std::string name{set.key()};
-      const auto* values = set.value().if_array();
-      const bool texts = values != nullptr && std::ranges::all_of(*values, [](const auto& v) { return v.is_string(); });
-      if (!is_name(name) || !texts) return fields.refuse("valueSets", "holds something else than named lists of texts");
-      known_.insert("external.valueSets." + name);
-    }
-    known_.insert("external.validationClock");
-    for (const auto kind : kinds_of_records) known_.insert("payload." + std::string{kind});
-    rules_.value_sets_ = *sets;
+    const auto& sets = fields.any("valueSets");
+    if (!paths_.add_value_sets(sets))
+      return fields.refuse("valueSets", "holds something else than named lists of texts");
+    paths_.add("external.validationClock");
+    for (const auto kind : kinds_of_records) paths_.add("payload." + std::string{kind});
+    rules_.value_sets_ = sets.get_object();
     return ok();
-  }
-
-  // A path may also go into what is known ("payload.tests.0").
-  [[nodiscard]] bool is_known(std::string_view path) const {
-    return std::ranges::any_of(known_, [path](const std::string& known) {
-      return path.starts_with(known) && (path.size() == known.size() || path[known.size()] == '.');
-    });
   }
 
   Result<certlogic::Expression> logic(const Fields& fields) const {
     const auto& json = fields.any("logic");
     auto compiled = certlogic::Expression::compile(json);
     if (!compiled) return fail("rule set: " + fields.place(), compiled.error());
-    // Stricter than the evaluator, which lets surplus operands pass.
-    const auto issues = certlogic::validate(json);
-    if (!issues.empty()) return fields.refuse("logic", "is not tidy: " + issues.front().message);
-    for (const auto& path : certlogic::data_accesses(json)) {
-      if (!is_known(path)) return fields.refuse("logic", "reads \"" + path + "\", which there is not");
-    }
+    const auto fault = paths_.fault_of(json);
+    if (!fault.empty()) return fields.refuse("logic", fault);
     return compiled;
   }
 
@@ -222,7 +192,7 @@ class RuleSetReader {
       TRY(id, each.name("id"));
       TRY(text, each.both_languages("text"));
       TRY(compiled, logic(each));
-      if (id == "colour" || !known_.insert("derived." + id).second) return each.refuse("id", "is taken");
+      if (id == "colour" || !paths_.add("derived." + id)) return each.refuse("id", "is taken");
       rules_.definitions_.push_back({.id = std::move(id), .text = std::move(text), .logic = std::move(compiled)});
     }
     return ok();
@@ -268,7 +238,7 @@ class RuleSetReader {
 
   Result<void> read_policies(const Fields& fields) {
     TRY(items, fields.array("policies"));
-    known_.insert("derived.colour");
+    paths_.add("derived.colour");
     unsigned covered = 0;
     for (std::size_t i = 0; i < items->size(); ++i) {
       TRY(each, Fields::of((*items)[i], place_of("policies", i), {"categories", "text", "logic"}));
@@ -305,7 +275,7 @@ class RuleSetReader {
   }
 
   RuleSet rules_;
-  std::set<std::string> known_;  // the paths that logic may read at this point
+  RulePaths paths_;  // that logic may read at this point
 };
 
 Result<RuleSet> RuleSet::parse(std::string_view document) { return RuleSetReader{}.read(document); }

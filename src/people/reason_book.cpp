@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/result.h"
-#include "domain/reason.h"
+#include "domain/colour_reason.h"
 #include "domain/rule_set.h"
 #include "domain/timeline.h"
 #include "service/rule_set_rows.h"

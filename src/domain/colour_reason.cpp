@@ -1,4 +1,4 @@
-#include "domain/reason.h"
+#include "domain/colour_reason.h"
 
 #include <cstdint>
 
@@ -9,16 +9,16 @@
 
 namespace lindung::domain {
 
-Result<Reason> reason_of(const RuleSet& rules, std::uint8_t rule) {
+Result<ColourReason> reason_of(const RuleSet& rules, std::uint8_t rule) {
   static const Text set_by_officers{.id = "Warna ini ditetapkan oleh petugas atas dasar hukum, untuk sementara.",
                                     .en = "This colour was set by officers on a legal basis, for a time."};
   static const Text under_dispute{.id = "Keberatan atas status ini sedang diperiksa.",
                                   .en = "A dispute of this status is being checked."};
-  if (rule == override_rule) return Reason{.id = override_id, .text = &set_by_officers};
-  if (rule == dispute_rule) return Reason{.id = dispute_id, .text = &under_dispute};
+  if (rule == override_rule) return ColourReason{.id = override_id, .text = &set_by_officers};
+  if (rule == dispute_rule) return ColourReason{.id = dispute_id, .text = &under_dispute};
   if (rule >= rules.colours().size()) return fail(Errc::corrupt, "a step names a rule that its rule set does not have");
   const auto& decided = rules.colours()[rule];
-  return Reason{.id = decided.id, .text = &decided.reason};
+  return ColourReason{.id = decided.id, .text = &decided.reason};
 }
 
 }  // namespace lindung::domain

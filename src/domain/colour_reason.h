@@ -14,11 +14,11 @@ inline constexpr std::string_view override_id = "override";
 inline constexpr std::string_view dispute_id = "dispute";
 
 // Lives as long as the rule set.
-struct Reason {
+struct ColourReason {
   std::string_view id;  // of the colour rule ("black-contact"), "override" or "dispute"
   const Text* text{};   // never null
 };
 // Of Step::rule, under the rule set that the timeline names. Errors: corrupt for a place that this set does not have.
-[[nodiscard]] Result<Reason> reason_of(const RuleSet& rules, std::uint8_t rule);
+[[nodiscard]] Result<ColourReason> reason_of(const RuleSet& rules, std::uint8_t rule);
 
 }  // namespace lindung::domain
