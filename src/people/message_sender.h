@@ -6,6 +6,8 @@
 
 #include "base/result.h"
 #include "base/secret.h"
+#include "http/hook.h"
+#include "http/mail.h"
 #include "people/messages.h"
 
 namespace lindung::people {
@@ -16,31 +18,25 @@ class MessageSender {
   MessageSender(const MessageSender&) = delete;
   MessageSender& operator=(const MessageSender&) = delete;
   virtual ~MessageSender() = default;
-  // Waits for the network, for at most 20 s. Errors: unavailable (it may be tried again), denied (the other side
-  // refused it for good). The details hold no number and no text.
+  // Waits for the network, as long as the options say. Errors: denied (the other side refused it for good); else those
+  // of http::send_mail and http::post_json, after which it may be tried again. The details hold no number and no text.
   [[nodiscard]] virtual Result<void> send(const PhoneMessage& message) = 0;
 };
 
-// A mail to a gateway that makes it a text message. TLS is required, by STARTTLS or from the first byte.
-struct SmtpOptions {
-  std::string url;   // "smtp://mail.example:587", "smtps://mail.example:465"
+// A mail to a gateway that makes it a text message. TLS is required, as http::send_mail requires it.
+struct MailOptions {
+  http::MailServer server;
   std::string from;  // "lindung@example.go.id"
   std::string to;    // "{phone}@sms.example": the digits of the number stand in the place of {phone}
-  std::string user;  // empty: no log-in
-  SecretBytes password;
-  std::string ca_file;  // PEM; empty: the machine's trust store
-  bool plain{};         // without TLS: for a relay on this machine
 };
-// Errors: invalid_argument for an option with control characters or spaces, no {phone}, another scheme.
-[[nodiscard]] Result<std::unique_ptr<MessageSender>> smtp_sender(SmtpOptions options);
+// Errors: invalid_argument for what is no address, no {phone}, another scheme.
+[[nodiscard]] Result<std::unique_ptr<MessageSender>> mail_sender(MailOptions options);
 
 // POST of as_json(message) with Lindung-Signature: t=UNIX,v1=HEX, where HEX is HMAC-SHA256(secret, UNIX "." body). Any
 // 2xx says that it was taken.
 struct HookOptions {
-  std::string url;  // "https://hook.example/path"
+  http::Hook hook;
   SecretBytes secret;
-  std::string ca_file;
-  bool plain{};  // http:// too: for a service on this machine
 };
 // Errors: invalid_argument for another scheme, and for a secret of less than 16 bytes.
 [[nodiscard]] Result<std::unique_ptr<MessageSender>> hook_sender(HookOptions options);

@@ -58,8 +58,7 @@ std::variant<Config, ConfigProblems> parse_config(std::string_view text) {
                        {"smtp_password_file", path_into(messages.smtp_password_file)},
                        {"hook_url", text_into(messages.hook_url)},
                        {"hook_secret_file", path_into(messages.hook_secret_file)},
-                       {"ca", path_into(messages.ca_file)},
-                       {"plain", flag_into(messages.plain)}};
+                       {"ca", path_into(messages.ca_file)}};
   known["store"] = {{"postgres", text_into(node.postgres)}};
   known["tls"] = {{"certificate_chain", text_into(tls.certificate_chain)},
                   {"private_key", text_into(tls.private_key)},

@@ -1,6 +1,7 @@
 #include "server/message_provider.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -22,6 +23,9 @@ namespace lindung::server {
 namespace {
 
 constexpr std::size_t longest_secret = 4'096;
+// A server that stops waits for the call that is out.
+constexpr std::chrono::milliseconds connect_timeout{5'000};
+constexpr std::chrono::milliseconds call_timeout{20'000};
 
 // The first line of a file.
 Result<SecretBytes> read_secret(const std::string& path) {
@@ -38,17 +42,22 @@ Result<std::unique_ptr<people::MessageSender>> open_sender(const MessageOptions&
       TRY(read, read_secret(options.smtp_password_file));
       password = std::move(read);
     }
-    return people::smtp_sender({.url = options.smtp_url,
+    return people::mail_sender({.server = {.url = options.smtp_url,
+                                           .user = options.smtp_user,
+                                           .password = std::move(password),
+                                           .ca_file = options.ca_file,
+                                           .connect_timeout = connect_timeout,
+                                           .call_timeout = call_timeout},
                                 .from = options.smtp_from,
-                                .to = options.smtp_to,
-                                .user = options.smtp_user,
-                                .password = std::move(password),
-                                .ca_file = options.ca_file,
-                                .plain = options.plain});
+                                .to = options.smtp_to});
   }
   TRY(secret, read_secret(options.hook_secret_file));
-  return people::hook_sender(
-      {.url = options.hook_url, .secret = std::move(secret), .ca_file = options.ca_file, .plain = options.plain});
+  return people::hook_sender({.hook = {.url = options.hook_url,
+                                       .fields = {},
+                                       .ca_file = options.ca_file,
+                                       .connect_timeout = connect_timeout,
+                                       .call_timeout = call_timeout},
+                              .secret = std::move(secret)});
 }
 
 }  // namespace

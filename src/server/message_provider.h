@@ -20,7 +20,6 @@ struct MessageOptions {
   std::string hook_url;
   std::string hook_secret_file;
   std::string ca_file;
-  bool plain{};  // without TLS
 };
 
 // Errors: io, not_found for a file that cannot be read; invalid_argument for options that do not go together.

@@ -1,5 +1,6 @@
 // Mail and hook over real sockets: what arrives there, byte for byte where it matters, and what never leaves.
 #include <arpa/inet.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -24,6 +25,7 @@
 #include "people/message_queue.h"
 #include "people/message_sender.h"
 #include "people/messages.h"
+#include "support/mailbox.h"
 
 namespace lindung::people {
 namespace {
@@ -106,91 +108,50 @@ class SmallServer {
   std::thread thread_;
 };
 
-// What a mail server heard.
-struct Heard {
-  std::vector<std::string> commands;
-  std::vector<std::string> mail;
-};
-
-SmallServer::Talk mail_server(Heard& heard, std::string_view recipient_answer = "250 ok\r\n") {
-  return [&heard, recipient_answer](SmallServer& at, std::size_t) {
-    at.say("220 mail.example ESMTP\r\n");
-    for (auto line = at.hear(); !line.empty(); line = at.hear()) {
-      heard.commands.push_back(line);
-      if (line.starts_with("EHLO")) {
-        at.say("250-mail.example\r\n250 8BITMIME\r\n");
-      } else if (line.starts_with("RCPT")) {
-        at.say(recipient_answer);
-      } else if (line == "DATA") {
-        at.say("354 go on\r\n");
-        for (std::string text = at.hear(); text != "."; text = at.hear()) heard.mail.push_back(text);
-        at.say("250 taken\r\n");
-      } else if (line == "QUIT") {
-        at.say("221 bye\r\n");
-        return;
-      } else {
-        at.say("250 ok\r\n");
-      }
-    }
-  };
+MailOptions mail_to(const test::Mailbox& mailbox) {
+  return {.server = {.url = mailbox.url()}, .from = "lindung@example.go.id", .to = "{phone}@sms.example"};
 }
 
-SmtpOptions mail_to(const SmallServer& server, bool plain = true) {
-  return {.url = "smtp://127.0.0.1:" + server.port(),
-          .from = "lindung@example.go.id",
-          .to = "{phone}@sms.example",
-          .user = {},
-          .password = {},
-          .ca_file = {},
-          .plain = plain};
-}
-
-TEST(SmtpSender, AMailGoesToTheNumbersAddressWithItsTextInTheBodyOnly) {
-  Heard heard;
-  SmallServer server{mail_server(heard)};
-  const auto sent = smtp_sender(mail_to(server)).value()->send(message());
+TEST(MailSender, AMailGoesToTheNumbersAddressWithItsTextInTheBodyOnly) {
+  const test::Mailbox mailbox;
+  const auto sent = mail_sender(mail_to(mailbox)).value()->send(message());
   ASSERT_FALSE(sent.has_error()) << sent.error().text();
-  server.stop();
-  std::string all;
-  for (const auto& line : heard.commands) all += line + "\n";
-  EXPECT_NE(all.find("MAIL FROM:<lindung@example.go.id>"), std::string::npos) << all;
-  EXPECT_NE(all.find("RCPT TO:<6281234567890@sms.example>"), std::string::npos) << all;
-  std::size_t empty = 0;
-  while (empty < heard.mail.size() && !heard.mail[empty].empty()) ++empty;
-  for (std::size_t i = 0; i < empty; ++i) EXPECT_FALSE(heard.mail[i].starts_with("Bcc")) << heard.mail[i];
-  ASSERT_EQ(heard.mail.front(), "Date: Sat, 21 Nov 2026 12:00:00 +0000");
-  std::string body;
-  for (std::size_t i = empty + 1; i < heard.mail.size(); ++i) body += heard.mail[i];
-  const auto text = codec::from_base64(body);
-  ASSERT_FALSE(text.has_error());
-  EXPECT_EQ(as_text(text.value()), message().text.id + "\n" + message().text.en + "\n");
+  ASSERT_EQ(mailbox.mails().size(), 1U);
+  const auto mail = mailbox.mails().front();
+  EXPECT_THAT(mail.to, testing::ElementsAre("<6281234567890@sms.example>"));
+  const auto head = mail.data.substr(0, mail.data.find("\r\n\r\n"));
+  EXPECT_THAT(head, testing::HasSubstr("Date: Sat, 21 Nov 2026 12:00:00 +0000\r\n"));
+  EXPECT_THAT(head, testing::Not(testing::HasSubstr("Bcc")));
+  EXPECT_THAT(head, testing::Not(testing::HasSubstr("123456\r\n")));
+  const auto body = mail.data.substr(head.size());
+  EXPECT_THAT(body, testing::HasSubstr("kode Anda 123456"));
+  EXPECT_THAT(body, testing::HasSubstr("your code is 123456"));
 }
 
-TEST(SmtpSender, WithoutTlsNothingIsSaid) {
-  Heard heard;
-  SmallServer server{mail_server(heard)};
-  const auto sent = smtp_sender(mail_to(server, false)).value()->send(message());
+TEST(MailSender, WithALogInButWithoutTlsNothingIsSaid) {
+  const test::Mailbox mailbox;
+  auto options = mail_to(mailbox);
+  options.server.user = "lindung";
+  options.server.password = secret_of("password");
+  const auto sent = mail_sender(std::move(options)).value()->send(message());
   ASSERT_TRUE(sent.has_error());
   EXPECT_EQ(sent.error().code, Errc::unavailable);
-  server.stop();
-  for (const auto& line : heard.commands) EXPECT_EQ(line.find("6281234567890"), std::string::npos) << line;
-  EXPECT_TRUE(heard.mail.empty());
+  EXPECT_TRUE(mailbox.mails().empty());
 }
 
-TEST(SmtpSender, ARecipientThatIsRefusedForGoodIsNotTriedAgain) {
-  Heard heard;
-  SmallServer server{mail_server(heard, "550 no such number\r\n")};
-  const auto sent = smtp_sender(mail_to(server)).value()->send(message());
+TEST(MailSender, ARecipientThatIsRefusedForGoodIsNotTriedAgain) {
+  test::Mailbox mailbox;
+  mailbox.answer("RCPT", "550 no such number");
+  const auto sent = mail_sender(mail_to(mailbox)).value()->send(message());
   ASSERT_TRUE(sent.has_error());
   EXPECT_EQ(sent.error().code, Errc::denied);
   EXPECT_EQ(sent.error().detail.find("6281"), std::string::npos);
 }
 
-TEST(SmtpSender, OptionsThatWouldWriteHeadersAreRefused) {
+TEST(MailSender, OptionsThatWouldWriteHeadersAreRefused) {
   for (const std::string_view to :
        {"{phone}@sms.example\r\nBcc: x@y", "{phone} @sms.example", "sms@sms.example", "<{phone}>"}) {
-    const auto made = smtp_sender(
-        {.url = "smtp://127.0.0.1", .from = "a@b", .to = std::string{to}, .user = {}, .password = {}, .ca_file = {}});
+    const auto made = mail_sender({.server = {.url = "smtp://127.0.0.1"}, .from = "a@b", .to = std::string{to}});
     ASSERT_TRUE(made.has_error()) << to;
     EXPECT_EQ(made.error().code, Errc::invalid_argument) << to;
   }
@@ -221,10 +182,8 @@ SmallServer::Talk hook_server(std::vector<Asked>& asked, std::vector<std::string
 }
 
 HookOptions hook_at(const SmallServer& server) {
-  return {.url = "http://127.0.0.1:" + server.port() + "/hook",
-          .secret = secret_of("a secret of enough bytes"),
-          .ca_file = {},
-          .plain = true};
+  return {.hook = {.url = "http://127.0.0.1:" + server.port() + "/hook"},
+          .secret = secret_of("a secret of enough bytes")};
 }
 
 TEST(HookSender, APostHoldsTheMessageUnderASignatureThatTheSecretProves) {
@@ -251,11 +210,11 @@ TEST(HookSender, ARedirectIsNotFollowed) {
 }
 
 TEST(HookSender, PlainHttpAndShortSecretsAreRefused) {
-  EXPECT_EQ(hook_sender({.url = "http://127.0.0.1/", .secret = secret_of("a secret of enough bytes"), .ca_file = {}})
+  EXPECT_EQ(hook_sender({.hook = {.url = "http://hook.example/"}, .secret = secret_of("a secret of enough bytes")})
                 .error()
                 .code,
             Errc::invalid_argument);
-  EXPECT_EQ(hook_sender({.url = "https://hook.example/", .secret = secret_of("short"), .ca_file = {}}).error().code,
+  EXPECT_EQ(hook_sender({.hook = {.url = "https://hook.example/"}, .secret = secret_of("short")}).error().code,
             Errc::invalid_argument);
 }
 
