@@ -11,7 +11,9 @@
 #include <utility>
 #include <vector>
 
+#include "api/answer.h"
 #include "api/arguments.h"
+#include "api/borrow.h"
 #include "api/command_table.h"
 #include "api/problem.h"
 #include "base/bytes.h"
@@ -63,30 +65,19 @@ Result<CommandCall> read_call(const http::Request& request, const std::string& n
 using Work = std::function<Result<json::value>(const AdminGround&, const CommandCall&)>;
 
 http::Route route(const std::string& name, const GroundSource& ground, Work work) {
-  return {.method = "POST",
-          .path = "/admin/" + name,
-          .access = http::Access::operator_only,
-          .body_limit = command_limits.bytes,
-          .deadline = deadline,
-          .runs_on = http::RunsOn::worker,
-          .handler = [name, ground, work = std::move(work)](const http::Request& request, http::Responder responder) {
-            const auto call = read_call(request, name);
-            if (call.has_error()) {
-              responder(operator_problem(call.error()));
-              return;
-            }
-            Result<json::value> result = fail(Errc::unavailable);
-            const auto reached = ground([&](const AdminGround& at) { result = work(at, call.value()); });
-            if (reached.has_error()) result = reached.error();
-            if (result.has_error()) {
-              responder(operator_problem(result.error()));
-              return;
-            }
-            http::Response response;
-            response.content_type = "application/json";
-            response.body = codec::to_text(result.value());
-            responder(std::move(response));
-          }};
+  return borrowing_route(
+      {.method = "POST",
+       .path = "/admin/" + name,
+       .access = http::Access::operator_only,
+       .body_limit = command_limits.bytes,
+       .deadline = deadline},
+      ground,
+      [name, work = std::move(work)](const AdminGround& at, const http::Request& request) -> Result<http::Response> {
+        TRY(call, read_call(request, name));
+        TRY(value, work(at, call));
+        return private_json(value);
+      },
+      operator_problem);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "api/borrow.h"
 #include "base/result.h"
 #include "http/router.h"
 #include "service/exchange.h"
@@ -91,7 +92,7 @@ class CommandTable;
 
 // The routes of all commands, and of /admin/approve, which finishes what needs several officers. `ground` gives an
 // error (sealed) while there is nothing to command.
-using GroundSource = std::function<Result<void>(const std::function<void(const AdminGround&)>& use)>;
+using GroundSource = Source<const AdminGround>;
 [[nodiscard]] std::vector<http::Route> admin_routes(const GroundSource& ground,
                                                     const std::shared_ptr<const CommandTable>& table);
 

@@ -6,15 +6,14 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "api/answer.h"
 #include "api/desk_json.h"
-#include "api/problem.h"
 #include "api/travel_ground.h"
 #include "base/bytes.h"
 #include "base/error.h"
@@ -58,14 +57,6 @@ gateway::VerifyDoor::FindKey key_finder(const TravelSource& source) {
   };
 }
 
-http::Response private_response(std::string media_type, std::string body) {
-  http::Response response;
-  response.content_type = std::move(media_type);
-  response.fields.emplace_back("Cache-Control", "no-store");
-  response.body = std::move(body);
-  return response;
-}
-
 Result<http::Response> list(const TravelAccess& access, const travel::Device& device, const http::Request& request) {
   TRY(value, codec::parse_json(as_text(request.body), {.bytes = wish_limit, .depth = 3}));
   TRY(fields, domain::JsonFields::of(value, "", {"sealing_key"}));
@@ -73,7 +64,7 @@ Result<http::Response> list(const TravelAccess& access, const travel::Device& de
   crypto::X25519PublicKey key{};
   TRYV(codec::from_hex(text, key));
   TRY(sealed, travel::border_list_for(access.ground, device, key));
-  return private_response("application/vnd.lindung.border-list", std::string{as_text(sealed)});
+  return private_answer("application/vnd.lindung.border-list", std::string{as_text(sealed)});
 }
 
 Result<http::Response> decisions(const TravelAccess& access, const travel::Device& device,
@@ -90,9 +81,9 @@ Result<http::Response> decisions(const TravelAccess& access, const travel::Devic
   TRY(report, travel::take_signed_decisions(access.ground, device, given));
   json::array conflicts;
   for (const auto& each : report.conflicts) conflicts.emplace_back(desk_conflict_json(each));
-  return private_response("application/json",
-                          codec::to_text(json::object{
-                              {"up_to", report.up_to}, {"taken", report.taken}, {"conflicts", std::move(conflicts)}}));
+  return private_answer("application/json",
+                        codec::to_text(json::object{
+                            {"up_to", report.up_to}, {"taken", report.taken}, {"conflicts", std::move(conflicts)}}));
 }
 
 // "2026-11-22"
@@ -120,16 +111,14 @@ Result<http::Response> queue(const TravelAccess& access, const travel::Device& d
     expected.emplace_back(
         json::object{{"hour", rfc3339(start_of(Hour{row.hour}))}, {"cards", row.cards}, {"people", row.people}});
   }
-  return private_response("application/json", codec::to_text(json::object{{"port", device.port},
-                                                                          {"passed", std::move(passed)},
-                                                                          {"expected", std::move(expected)}}));
+  return private_json(
+      (json::object{{"port", device.port}, {"passed", std::move(passed)}, {"expected", std::move(expected)}}));
 }
 
 using Answer = Result<http::Response> (*)(const TravelAccess&, const travel::Device&, const http::Request&);
 
 Result<http::Response> answer_of(const TravelAccess& access, gateway::VerifyDoor& door, Answer answer,
                                  const http::Request& request) {
-  if (!access.gate.is_open()) return fail(Errc::unavailable);
   TRY(key, door.admit(request));
   TRY(device, travel::find_device(access.ground, key.value()));
   return answer(access, device, request);
@@ -143,26 +132,17 @@ struct Endpoint {
 };
 
 http::Route route(const Endpoint& endpoint, const TravelSource& source, const BorderDoorsSource& doors) {
-  return {.method = "POST",
-          .path = std::string{endpoint.profile.path},
-          .access = http::Access::proves_itself,
-          .body_limit = endpoint.body_limit,
-          .deadline = deadline,
-          .runs_on = http::RunsOn::worker,
-          .handler = [endpoint, source, doors](const http::Request& request, http::Responder responder) {
-            Result<http::Response> result = fail(Errc::sealed);
-            const auto held = doors();
-            const auto reached = source([&](const TravelAccess& access) {
-              if (held) result = answer_of(access, (*held).*(endpoint.door), endpoint.answer, request);
-            });
-            if (reached.has_error()) {
-              responder(problem(reached.error()));
-            } else if (result.has_error()) {
-              responder(problem(result.error()));
-            } else {
-              responder(std::move(result).value());
-            }
-          }};
+  return travel_route(
+      {.method = "POST",
+       .path = std::string{endpoint.profile.path},
+       .access = http::Access::proves_itself,
+       .body_limit = endpoint.body_limit,
+       .deadline = deadline},
+      source, [endpoint, doors](const TravelAccess& access, const http::Request& request) -> Result<http::Response> {
+        const auto held = doors();
+        if (!held) return fail(Errc::sealed);
+        return answer_of(access, (*held).*(endpoint.door), endpoint.answer, request);
+      });
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -13,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "api/problem.h"
+#include "api/answer.h"
 #include "api/travel_ground.h"
 #include "base/bytes.h"
 #include "base/error.h"
@@ -44,28 +43,6 @@ std::string key_of(std::string_view key_id) {
   std::string out{key_id};
   std::ranges::transform(out, out.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
   return out;
-}
-
-using Answer = std::function<Result<http::Response>(const TravelAccess&, const http::Request&)>;
-
-http::Handler handler(const TravelSource& source, Answer answer) {
-  return [source, answer = std::move(answer)](const http::Request& request, http::Responder responder) {
-    Result<http::Response> result = fail(Errc::sealed);
-    const auto reached = source([&](const TravelAccess& access) {
-      if (access.gate.is_open()) {
-        result = answer(access, request);
-      } else {
-        result = fail(Errc::unavailable);
-      }
-    });
-    if (reached.has_error()) {
-      responder(problem(reached.error()));
-    } else if (result.has_error()) {
-      responder(problem(result.error()));
-    } else {
-      responder(std::move(result).value());
-    }
-  };
 }
 
 }  // namespace
@@ -118,11 +95,7 @@ std::vector<http::Route> carrier_routes(const TravelSource& source, const Carrie
     const auto held = door();
     if (!held) return fail(Errc::sealed);
     TRY(sealed, held->answer(access.ground, request));
-    http::Response response;
-    response.content_type = std::string{gateway::carrier_envelope.reply_content_type};
-    response.fields.emplace_back("Cache-Control", "no-store");
-    response.body = std::string{as_text(sealed)};
-    return response;
+    return private_answer(std::string{gateway::carrier_envelope.reply_content_type}, std::string{as_text(sealed)});
   };
   const auto keys = [](const TravelAccess& access, const http::Request& /*request*/) -> Result<http::Response> {
     TRY(document, travel::carrier_key_document(access.ground));
@@ -133,20 +106,18 @@ std::vector<http::Route> carrier_routes(const TravelSource& source, const Carrie
     return response;
   };
   std::vector<http::Route> routes;
-  routes.push_back({.method = "POST",
-                    .path = std::string{gateway::carrier_envelope.signature.path},
-                    .access = http::Access::proves_itself,
-                    .body_limit = gateway::sealed_request_size(domain::carrier_question_size),
-                    .deadline = deadline,
-                    .runs_on = http::RunsOn::worker,
-                    .handler = handler(source, check)});
-  routes.push_back({.method = "GET",
-                    .path = "/v1/carrier/keys",
-                    .access = http::Access::anyone,
-                    .body_limit = 0,
-                    .deadline = deadline,
-                    .runs_on = http::RunsOn::worker,
-                    .handler = handler(source, keys)});
+  routes.push_back(travel_route({.method = "POST",
+                                 .path = std::string{gateway::carrier_envelope.signature.path},
+                                 .access = http::Access::proves_itself,
+                                 .body_limit = gateway::sealed_request_size(domain::carrier_question_size),
+                                 .deadline = deadline},
+                                source, check));
+  routes.push_back(travel_route({.method = "GET",
+                                 .path = "/v1/carrier/keys",
+                                 .access = http::Access::anyone,
+                                 .body_limit = 0,
+                                 .deadline = deadline},
+                                source, keys));
   return routes;
 }
 

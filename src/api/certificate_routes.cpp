@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/answer.h"
 #include "api/public_get.h"
 #include "api/public_routes.h"
 #include "base/bytes.h"

@@ -13,8 +13,8 @@
 #include <utility>
 #include <vector>
 
-#include "api/problem.h"
-#include "api/public_get.h"
+#include "api/answer.h"
+#include "api/borrow.h"
 #include "base/bytes.h"
 #include "base/id.h"
 #include "base/result.h"
@@ -125,11 +125,8 @@ Result<http::Response> redeem(const ConsentGround& ground, const http::Request& 
   TRY(admitted, ground.door.admit_redemption(request));
   TRY(answer, people::redeem_code(ground.platform, admitted.partner, admitted.redemption));
   const auto plaintext = domain::encode(answer);
-  http::Response response;
-  response.content_type = gateway::token_envelope.reply_content_type;
-  response.fields.emplace_back("Cache-Control", "no-store");
-  response.body.assign(as_text(gateway::seal_reply(admitted.reply_key, plaintext)));
-  return response;
+  return private_answer(std::string{gateway::token_envelope.reply_content_type},
+                        std::string{as_text(gateway::seal_reply(admitted.reply_key, plaintext))});
 }
 
 // A JWK set (RFC 7517, 8037) under the directory key, which partners have pinned.
@@ -156,33 +153,29 @@ Result<http::Response> consent_keys(const ConsentGround& ground, const http::Req
   return response;
 }
 
-using Work = Result<http::Response> (*)(const ConsentGround&, const http::Request&);
-
-http::Route route(std::string method, std::string path, std::size_t body_limit, const ConsentSource& source,
-                  Work work) {
-  return {.method = std::move(method),
-          .path = std::move(path),
+RouteHead signed_post(std::string_view path, std::size_t body_limit) {
+  return {.method = "POST",
+          .path = std::string{path},
           .access = http::Access::proves_itself,
           .body_limit = body_limit,
-          .deadline = deadline,
-          .runs_on = http::RunsOn::worker,
-          .handler = [source, work](const http::Request& request, http::Responder responder) {
-            Result<http::Response> result = fail(Errc::unavailable);
-            const auto reached = source([&](const ConsentGround& ground) { result = work(ground, request); });
-            if (reached.has_error()) result = reached.error();
-            responder(result.has_error() ? problem(result.error()) : std::move(result).value());
-          }};
+          .deadline = deadline};
+}
+
+RouteHead open_get(std::string_view path) {
+  return {.method = "GET",
+          .path = std::string{path},
+          .access = http::Access::anyone,
+          .body_limit = 0,
+          .deadline = deadline};
 }
 
 }  // namespace
 
 std::vector<http::Route> consent_routes(const ConsentSource& source) {
   std::vector<http::Route> routes;
-  routes.push_back(route("POST", std::string{gateway::push_profile.path}, push_limit, source, take_push));
-  routes.push_back(route("POST", std::string{gateway::token_envelope.signature.path}, sealed_limit, source, redeem));
-  auto keys = route("GET", "/.well-known/lindung-consent-keys", 0, source, consent_keys);
-  keys.access = http::Access::anyone;
-  routes.push_back(std::move(keys));
+  routes.push_back(borrowing_route(signed_post(gateway::push_profile.path, push_limit), source, take_push));
+  routes.push_back(borrowing_route(signed_post(gateway::token_envelope.signature.path, sealed_limit), source, redeem));
+  routes.push_back(borrowing_route(open_get("/.well-known/lindung-consent-keys"), source, consent_keys));
   return routes;
 }
 

@@ -2,10 +2,9 @@
 // code. GET /.well-known/lindung-consent-keys: what verifies receipts and webhooks.
 #pragma once
 
-#include <functional>
 #include <vector>
 
-#include "base/result.h"
+#include "api/borrow.h"
 #include "gateway/consent_door.h"
 #include "http/router.h"
 #include "people/portal_terms.h"
@@ -20,7 +19,7 @@ struct ConsentGround {
   const people::PortalTerms& terms;
 };
 // Errors: sealed.
-using ConsentSource = std::function<Result<void>(const std::function<void(const ConsentGround&)>& use)>;
+using ConsentSource = Source<const ConsentGround>;
 
 [[nodiscard]] std::vector<http::Route> consent_routes(const ConsentSource& source);
 

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/answer.h"
 #include "api/html.h"
 #include "api/public_get.h"
 #include "api/public_routes.h"
@@ -18,7 +19,6 @@
 #include "base/time.h"
 #include "codec/base_n.h"
 #include "codec/form.h"
-#include "codec/json.h"
 #include "domain/disclosure.h"
 #include "http/message.h"
 #include "http/router.h"
@@ -78,14 +78,6 @@ json::object describe(const service::DisclosureStatus& status, Moment now) {
                    {"log_index", status.log_index}};
   if (!status.answer.empty()) out["answer"] = status.answer;
   return out;
-}
-
-http::Response private_json(const json::value& value) {
-  http::Response response;
-  response.content_type = "application/json";
-  response.fields.emplace_back("Cache-Control", "no-store");
-  response.body = codec::to_text(value);
-  return response;
 }
 
 Result<http::Response> show_security_txt(const PublicGround& ground, const http::Request&) {

@@ -3,14 +3,13 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <chrono>
-#include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "api/problem.h"
+#include "api/answer.h"
+#include "api/borrow.h"
 #include "api/public_get.h"
 #include "base/bytes.h"
 #include "base/result.h"
@@ -74,44 +73,27 @@ Result<http::Response> log_file(service::LogPublisher& publisher, std::string_vi
   return response;
 }
 
-using Answer = std::function<Result<http::Response>(service::LogPublisher&, const http::Request&)>;
-
-http::Route route(std::string path, const LogSource& source, Answer answer) {
-  return {.method = "GET",
-          .path = std::move(path),
-          .access = http::Access::anyone,
-          .body_limit = 0,
-          .deadline = deadline,
-          .runs_on = http::RunsOn::worker,
-          .handler = [source, answer = std::move(answer)](const http::Request& request, http::Responder responder) {
-            std::optional<Result<http::Response>> result;
-            const auto reached =
-                source([&](service::LogPublisher& publisher) { result.emplace(answer(publisher, request)); });
-            if (reached.has_error()) {
-              responder(problem(reached.error()));
-            } else if (result->has_error()) {
-              responder(problem(result->error()));
-            } else {
-              responder(std::move(*result).value());
-            }
-          }};
+RouteHead open_get(std::string path) {
+  return {
+      .method = "GET", .path = std::move(path), .access = http::Access::anyone, .body_limit = 0, .deadline = deadline};
 }
 
 }  // namespace
 
 std::vector<http::Route> log_routes(const LogSource& source) {
   std::vector<http::Route> routes;
+  routes.push_back(borrowing_route(open_get("/log/proof/inclusion"), source,
+                                   [](service::LogPublisher& publisher, const http::Request& request) {
+                                     return inclusion(publisher, request.query());
+                                   }));
+  routes.push_back(borrowing_route(open_get("/log/proof/consistency"), source,
+                                   [](service::LogPublisher& publisher, const http::Request& request) {
+                                     return consistency(publisher, request.query());
+                                   }));
   routes.push_back(
-      route("/log/proof/inclusion", source, [](service::LogPublisher& publisher, const http::Request& request) {
-        return inclusion(publisher, request.query());
+      borrowing_route(open_get("/log/*"), source, [](service::LogPublisher& publisher, const http::Request& request) {
+        return log_file(publisher, request.path().substr(log_prefix.size()));
       }));
-  routes.push_back(
-      route("/log/proof/consistency", source, [](service::LogPublisher& publisher, const http::Request& request) {
-        return consistency(publisher, request.query());
-      }));
-  routes.push_back(route("/log/*", source, [](service::LogPublisher& publisher, const http::Request& request) {
-    return log_file(publisher, request.path().substr(log_prefix.size()));
-  }));
   return routes;
 }
 

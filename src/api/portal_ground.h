@@ -1,10 +1,8 @@
 // What the portal's routes reach: the platform, and what people's browsers need of it.
 #pragma once
 
-#include <functional>
-
+#include "api/borrow.h"
 #include "api/citizen_parts.h"
-#include "base/result.h"
 #include "people/ground.h"
 #include "people/identity.h"
 #include "people/messages.h"
@@ -37,6 +35,6 @@ struct PortalGround {
 };
 
 // Errors: sealed.
-using PortalSource = std::function<Result<void>(const std::function<void(const PortalGround&)>& use)>;
+using PortalSource = Source<const PortalGround>;
 
 }  // namespace lindung::api

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "api/borrow.h"
 #include "api/portal_acting.h"
 #include "api/portal_ground.h"
 #include "api/problem.h"
@@ -195,12 +196,9 @@ http::Route portal_answer_route(std::string method, std::string path, Who who, c
           .deadline = deadline,
           .runs_on = http::RunsOn::worker,
           .handler = [source, who, work = std::move(work)](const http::Request& request, http::Responder responder) {
-            std::optional<Result<http::Response>> result;
-            const auto reached =
-                source([&](const PortalGround& ground) { result.emplace(answer(ground, request, who, work)); });
-            auto response = reached.has_error()   ? portal_problem(reached.error())
-                            : result->has_error() ? portal_problem(result->error())
-                                                  : std::move(*result).value();
+            auto result =
+                borrow(source, [&](const PortalGround& ground) { return answer(ground, request, who, work); });
+            auto response = result.has_error() ? portal_problem(result.error()) : std::move(result).value();
             const bool says_it =
                 std::ranges::any_of(response.fields, [](const auto& each) { return each.first == "Cache-Control"; });
             if (!says_it) response.fields.emplace_back("Cache-Control", "no-store");

@@ -13,12 +13,11 @@
 #include <utility>
 #include <vector>
 
-#include "api/problem.h"
+#include "api/borrow.h"
 #include "api/public_routes.h"
 #include "base/bytes.h"
 #include "base/result.h"
 #include "codec/base_n.h"
-#include "codec/json.h"
 #include "http/message.h"
 #include "http/router.h"
 
@@ -31,16 +30,6 @@ namespace json = boost::json;
 constexpr std::chrono::seconds deadline{10};
 
 }  // namespace
-
-void open_to_pages(http::Response& response) { response.fields.emplace_back("Access-Control-Allow-Origin", "*"); }
-
-http::Response open_json(const json::value& value) {
-  http::Response response;
-  open_to_pages(response);
-  response.content_type = "application/json";
-  response.body = codec::to_text(value);
-  return response;
-}
 
 Result<std::string_view> query_text(std::string_view query, std::string_view name) {
   std::optional<std::string_view> found;
@@ -74,23 +63,9 @@ json::array proof_json(const std::vector<Hash>& proof) {
 }
 
 http::Route public_get(std::string path, const PublicSource& source, PublicAnswer answer) {
-  return {.method = "GET",
-          .path = std::move(path),
-          .access = http::Access::anyone,
-          .body_limit = 0,
-          .deadline = deadline,
-          .runs_on = http::RunsOn::worker,
-          .handler = [source, answer = std::move(answer)](const http::Request& request, http::Responder responder) {
-            std::optional<Result<http::Response>> result;
-            const auto reached = source([&](const PublicGround& ground) { result.emplace(answer(ground, request)); });
-            if (reached.has_error()) {
-              responder(problem(reached.error()));
-            } else if (result->has_error()) {
-              responder(problem(result->error()));
-            } else {
-              responder(std::move(*result).value());
-            }
-          }};
+  return borrowing_route(
+      {.method = "GET", .path = std::move(path), .access = http::Access::anyone, .body_limit = 0, .deadline = deadline},
+      source, std::move(answer));
 }
 
 }  // namespace lindung::api

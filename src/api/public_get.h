@@ -1,8 +1,7 @@
-// What public routes have in common: answers that any page may read, proofs as JSON, numbers of a query.
+// What public routes have in common: proofs as JSON, numbers of a query.
 #pragma once
 
 #include <boost/json/array.hpp>
-#include <boost/json/value.hpp>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -16,10 +15,6 @@
 #include "http/router.h"
 
 namespace lindung::api {
-
-// What is public may be read by any web page.
-void open_to_pages(http::Response& response);
-[[nodiscard]] http::Response open_json(const boost::json::value& value);
 
 // The text behind `name` in "index=5&size=9". Errors: malformed when it is not there exactly once.
 [[nodiscard]] Result<std::string_view> query_text(std::string_view query, std::string_view name);

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/answer.h"
 #include "api/legal_figures_json.h"
 #include "api/log_routes.h"
 #include "api/override_counts_json.h"

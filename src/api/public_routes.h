@@ -2,10 +2,10 @@
 // how often officers set colours.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <vector>
 
+#include "api/borrow.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "http/router.h"
@@ -30,7 +30,7 @@ struct PublicGround {
   bool is_sandbox{};
 };
 // Errors: sealed, unavailable.
-using PublicSource = std::function<Result<void>(const std::function<void(const PublicGround&)>& use)>;
+using PublicSource = Source<const PublicGround>;
 
 [[nodiscard]] std::vector<http::Route> public_routes(const PublicSource& source);
 

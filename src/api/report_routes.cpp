@@ -5,12 +5,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "api/problem.h"
+#include "api/answer.h"
+#include "api/borrow.h"
 #include "api/public_get.h"
 #include "base/bytes.h"
 #include "base/error.h"
@@ -43,28 +43,24 @@ constexpr std::size_t sealed_limit = 64UL * 1024;
 Result<http::Response> take_sealed(const ReportGround& ground, const http::Request& request) {
   TRY(admitted, ground.door.admit(request));
   TRY(answer, service::take_report(ground.platform, admitted.sender, admitted.report));
-  http::Response response;
-  response.content_type = gateway::report_envelope.reply_content_type;
-  response.fields.emplace_back("Cache-Control", "no-store");
-  response.body.assign(as_text(gateway::seal_reply(admitted.reply_key, domain::encode(answer))));
-  return response;
+  return private_answer(std::string{gateway::report_envelope.reply_content_type},
+                        std::string{as_text(gateway::seal_reply(admitted.reply_key, domain::encode(answer)))});
 }
 
-using Work = Result<http::Response> (*)(const ReportGround&, const http::Request&);
-
-http::Route route(std::string method, std::string path, std::size_t body_limit, const ReportSource& source, Work work) {
-  return {.method = std::move(method),
-          .path = std::move(path),
+RouteHead signed_post(std::string_view path, std::size_t body_limit) {
+  return {.method = "POST",
+          .path = std::string{path},
           .access = http::Access::proves_itself,
           .body_limit = body_limit,
-          .deadline = deadline,
-          .runs_on = http::RunsOn::worker,
-          .handler = [source, work](const http::Request& request, http::Responder responder) {
-            Result<http::Response> result = fail(Errc::unavailable);
-            const auto reached = source([&](const ReportGround& ground) { result = work(ground, request); });
-            if (reached.has_error()) result = reached.error();
-            responder(result.has_error() ? problem(result.error()) : std::move(result).value());
-          }};
+          .deadline = deadline};
+}
+
+RouteHead open_get(std::string_view path) {
+  return {.method = "GET",
+          .path = std::string{path},
+          .access = http::Access::anyone,
+          .body_limit = 0,
+          .deadline = deadline};
 }
 
 // The same report, as FHIR R4: signed, and hidden by TLS alone. Shape: {"outcome", "stage", "receipt"} out.
@@ -74,13 +70,9 @@ Result<http::Response> take_fhir(const ReportGround& ground, const http::Request
   // The content is what was read, so that the same Bundle in another order of members is the same report.
   TRY(answer,
       service::take_report(ground.platform, {.key = key, .content = crypto::sha256(domain::encode(report))}, report));
-  http::Response response;
-  response.content_type = "application/json";
-  response.fields.emplace_back("Cache-Control", "no-store");
-  response.body = codec::to_text(boost::json::object{{"outcome", domain::name_of(answer.outcome)},
-                                                     {"stage", domain::name_of(answer.stage)},
-                                                     {"receipt", codec::hex(answer.receipt.bytes())}});
-  return response;
+  return private_json(boost::json::object{{"outcome", domain::name_of(answer.outcome)},
+                                          {"stage", domain::name_of(answer.stage)},
+                                          {"receipt", codec::hex(answer.receipt.bytes())}});
 }
 
 // ?day=2026-11-21: what was published of it, to the byte; else 404.
@@ -135,15 +127,11 @@ Result<http::Response> show_series(const ReportGround& ground, const http::Reque
 std::vector<http::Route> report_routes(const ReportSource& source) {
   std::vector<http::Route> routes;
   routes.push_back(
-      route("POST", std::string{gateway::report_envelope.signature.path}, sealed_limit, source, take_sealed));
+      borrowing_route(signed_post(gateway::report_envelope.signature.path, sealed_limit), source, take_sealed));
   routes.push_back(
-      route("POST", std::string{gateway::report_fhir_profile.path}, domain::report_fhir_limit, source, take_fhir));
-  auto figures = route("GET", "/v1/surveillance/figures", 0, source, show_figures);
-  figures.access = http::Access::anyone;
-  routes.push_back(std::move(figures));
-  auto series = route("GET", "/v1/surveillance/series", 0, source, show_series);
-  series.access = http::Access::anyone;
-  routes.push_back(std::move(series));
+      borrowing_route(signed_post(gateway::report_fhir_profile.path, domain::report_fhir_limit), source, take_fhir));
+  routes.push_back(borrowing_route(open_get("/v1/surveillance/figures"), source, show_figures));
+  routes.push_back(borrowing_route(open_get("/v1/surveillance/series"), source, show_series));
   return routes;
 }
 

@@ -2,10 +2,9 @@
 // GET /v1/surveillance/figures and series: what was published of them, a day and the totals of all days.
 #pragma once
 
-#include <functional>
 #include <vector>
 
-#include "base/result.h"
+#include "api/borrow.h"
 #include "gateway/report_door.h"
 #include "gateway/verify_door.h"
 #include "http/router.h"
@@ -20,7 +19,7 @@ struct ReportGround {
   const service::Platform& platform;
 };
 // Errors: sealed.
-using ReportSource = std::function<Result<void>(const std::function<void(const ReportGround&)>& use)>;
+using ReportSource = Source<const ReportGround>;
 
 [[nodiscard]] std::vector<http::Route> report_routes(const ReportSource& source);
 

@@ -11,7 +11,9 @@
 #include <utility>
 #include <vector>
 
+#include "api/answer.h"
 #include "api/arguments.h"
+#include "api/borrow.h"
 #include "api/desk_json.h"
 #include "api/problem.h"
 #include "api/travel_ground.h"
@@ -262,30 +264,19 @@ Result<json::object> arguments_of(const http::Request& request) {
 }
 
 http::Route route(const std::string& name, const TravelSource& source, Run run) {
-  return {.method = "POST",
-          .path = "/admin/travel/" + name,
-          .access = http::Access::operator_only,
-          .body_limit = body_limit,
-          .deadline = deadline,
-          .runs_on = http::RunsOn::worker,
-          .handler = [source, run = std::move(run)](const http::Request& request, http::Responder responder) {
-            Result<json::value> result = fail(Errc::unavailable);
-            const auto arguments = arguments_of(request);
-            if (arguments.has_error()) {
-              result = arguments.error();
-            } else {
-              const auto reached = source([&](const TravelAccess& access) { result = run(access, arguments.value()); });
-              if (reached.has_error()) result = reached.error();
-            }
-            if (result.has_error()) {
-              responder(operator_problem(result.error()));
-              return;
-            }
-            http::Response response;
-            response.content_type = "application/json";
-            response.body = codec::to_text(result.value());
-            responder(std::move(response));
-          }};
+  return borrowing_route(
+      {.method = "POST",
+       .path = "/admin/travel/" + name,
+       .access = http::Access::operator_only,
+       .body_limit = body_limit,
+       .deadline = deadline},
+      source,
+      [run = std::move(run)](const TravelAccess& access, const http::Request& request) -> Result<http::Response> {
+        TRY(arguments, arguments_of(request));
+        TRY(value, run(access, arguments));
+        return private_json(value);
+      },
+      operator_problem);
 }
 
 }  // namespace

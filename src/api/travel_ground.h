@@ -3,7 +3,10 @@
 
 #include <functional>
 
+#include "api/borrow.h"
 #include "base/result.h"
+#include "http/message.h"
+#include "http/router.h"
 #include "service/gate.h"
 #include "service/log_publisher.h"
 #include "travel/filing_rate.h"
@@ -18,6 +21,10 @@ struct TravelAccess {
   travel::FilingRate& filings;
 };
 // Errors: sealed.
-using TravelSource = std::function<Result<void>(const std::function<void(const TravelAccess&)>& use)>;
+using TravelSource = Source<const TravelAccess>;
+
+// A borrowing_route that answers only while the gate is open.
+using TravelAnswer = std::function<Result<http::Response>(const TravelAccess&, const http::Request&)>;
+[[nodiscard]] http::Route travel_route(RouteHead head, const TravelSource& source, TravelAnswer answer);
 
 }  // namespace lindung::api

@@ -7,16 +7,15 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <iterator>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "api/answer.h"
+#include "api/borrow.h"
 #include "api/log_routes.h"
-#include "api/problem.h"
 #include "api/travel_ground.h"
 #include "base/bytes.h"
 #include "base/error.h"
@@ -48,14 +47,6 @@ constexpr std::size_t body_limit = domain::card_json_limit + 1'024;
 constexpr std::size_t depth_limit = 10;
 constexpr std::chrono::seconds deadline{15};
 constexpr seconds keys_age{600};
-
-http::Response private_json(const json::value& value) {
-  http::Response response;
-  response.content_type = "application/json";
-  response.fields.emplace_back("Cache-Control", "no-store");
-  response.body = codec::to_text(value);
-  return response;
-}
 
 template <std::size_t N>
 Result<ByteArray<N>> bytes_of_hex(std::string_view text) {
@@ -142,32 +133,12 @@ Result<http::Response> keys(const TravelAccess& access, const http::Request& /*r
   return response;
 }
 
-using Answer = std::function<Result<http::Response>(const TravelAccess&, const http::Request&)>;
-
-http::Route route(std::string method, std::string path, std::size_t limit, const TravelSource& source, Answer answer) {
+RouteHead open_route(std::string method, std::string path, std::size_t limit) {
   return {.method = std::move(method),
           .path = std::move(path),
           .access = http::Access::anyone,
           .body_limit = limit,
-          .deadline = deadline,
-          .runs_on = http::RunsOn::worker,
-          .handler = [source, answer = std::move(answer)](const http::Request& request, http::Responder responder) {
-            std::optional<Result<http::Response>> result;
-            const auto reached = source([&](const TravelAccess& access) {
-              if (access.gate.is_open()) {
-                result.emplace(answer(access, request));
-              } else {
-                result.emplace(fail(Errc::unavailable));
-              }
-            });
-            if (reached.has_error()) {
-              responder(problem(reached.error()));
-            } else if (result->has_error()) {
-              responder(problem(result->error()));
-            } else {
-              responder(std::move(*result).value());
-            }
-          }};
+          .deadline = deadline};
 }
 
 }  // namespace
@@ -199,11 +170,11 @@ Result<std::string> travel_key_document(const TravelAccess& access) {
 
 std::vector<http::Route> travel_routes(const TravelSource& source) {
   std::vector<http::Route> routes;
-  routes.push_back(route("POST", "/v1/cards", body_limit, source, file));
-  routes.push_back(route("GET", "/v1/cards/*", 0, source, show));
-  routes.push_back(route("PUT", "/v1/cards/*", body_limit, source, change));
-  routes.push_back(route("DELETE", "/v1/cards/*", 0, source, withdraw));
-  routes.push_back(route("GET", "/.well-known/lindung-travel-keys", 0, source, keys));
+  routes.push_back(travel_route(open_route("POST", "/v1/cards", body_limit), source, file));
+  routes.push_back(travel_route(open_route("GET", "/v1/cards/*", 0), source, show));
+  routes.push_back(travel_route(open_route("PUT", "/v1/cards/*", body_limit), source, change));
+  routes.push_back(travel_route(open_route("DELETE", "/v1/cards/*", 0), source, withdraw));
+  routes.push_back(travel_route(open_route("GET", "/.well-known/lindung-travel-keys", 0), source, keys));
   const LogSource log = [source](const auto& use) {
     return source([&](const TravelAccess& access) { use(access.publisher); });
   };

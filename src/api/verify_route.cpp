@@ -7,7 +7,8 @@
 #include <string>
 #include <utility>
 
-#include "api/problem.h"
+#include "api/answer.h"
+#include "api/borrow.h"
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/result.h"
@@ -78,28 +79,18 @@ Result<http::Response> judge(const VerifyGround& ground, const http::Request& re
   }
   TRYV(service::count_verification(ground.platform, admitted.value()));
   count(ground.counters, verdict.outcome);
-  http::Response response;
-  response.content_type = "application/json";
-  response.fields.emplace_back("Cache-Control", "no-store");
-  response.body = codec::to_text(cert::verdict_json(verdict, nullptr));
-  return response;
+  return private_json(cert::verdict_json(verdict, nullptr));
 }
 
 }  // namespace
 
 http::Route verify_route(const VerifySource& source) {
-  return {.method = "POST",
-          .path = std::string{gateway::verify_profile.path},
-          .access = http::Access::proves_itself,
-          .body_limit = body_limit,
-          .deadline = deadline,
-          .runs_on = http::RunsOn::worker,
-          .handler = [source](const http::Request& request, http::Responder responder) {
-            Result<http::Response> result = fail(Errc::unavailable);
-            const auto reached = source([&](const VerifyGround& ground) { result = judge(ground, request); });
-            if (reached.has_error()) result = reached.error();
-            responder(result.has_error() ? problem(result.error()) : std::move(result).value());
-          }};
+  return borrowing_route({.method = "POST",
+                          .path = std::string{gateway::verify_profile.path},
+                          .access = http::Access::proves_itself,
+                          .body_limit = body_limit,
+                          .deadline = deadline},
+                         source, judge);
 }
 
 }  // namespace lindung::api

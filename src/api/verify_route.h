@@ -4,9 +4,8 @@
 
 #include <atomic>
 #include <cstdint>
-#include <functional>
 
-#include "base/result.h"
+#include "api/borrow.h"
 #include "gateway/verify_door.h"
 #include "http/router.h"
 #include "service/own_trust.h"
@@ -31,7 +30,7 @@ struct VerifyGround {
   service::OwnTrust& own;  // asked where the folder trusts nobody of that name
 };
 // Errors: sealed.
-using VerifySource = std::function<Result<void>(const std::function<void(const VerifyGround&)>& use)>;
+using VerifySource = Source<const VerifyGround>;
 
 // Shape: {"text", "at"?} in, the object of `lindung verify --json` out.
 [[nodiscard]] http::Route verify_route(const VerifySource& source);

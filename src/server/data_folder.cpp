@@ -31,6 +31,12 @@ std::string holder_of(int descriptor) {
 
 }  // namespace
 
+std::string DataFolder::log_origin(const std::string& otherwise) const {
+  const auto name = std::filesystem::path{path_}.lexically_normal().filename().string();
+  const bool is_name = !name.empty() && name.find_first_of(" +") == std::string::npos;
+  return "lindung.example/" + (is_name ? name : otherwise);
+}
+
 Result<void> DataFolder::create() const {
   std::error_code error;
   for (const auto& folder : {path_, run()}) {

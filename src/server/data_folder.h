@@ -23,6 +23,10 @@ class DataFolder {
   [[nodiscard]] std::string run() const { return path_ + "/run"; }
   [[nodiscard]] std::string admin_socket() const { return path_ + "/run/admin.sock"; }
 
+  // The name of a log that was given none: "lindung.example/" and the folder's name, or `otherwise` where that is no
+  // name for a log.
+  [[nodiscard]] std::string log_origin(const std::string& otherwise) const;
+
   // Makes the folder and DIR/run, mode 0700. Errors: io.
   [[nodiscard]] Result<void> create() const;
 

@@ -25,4 +25,9 @@ Result<Listen> parse_listen(std::string_view text) {
   return fail(Errc::invalid_argument, "ADDRESS:PORT is needed, for example 127.0.0.1:8080");
 }
 
+std::string host_port(const std::string& address, std::uint16_t port) {
+  const bool is_v6 = address.find(':') != std::string::npos;
+  return (is_v6 ? "[" + address + "]" : address) + ":" + std::to_string(port);
+}
+
 }  // namespace lindung::server

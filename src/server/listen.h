@@ -17,4 +17,7 @@ struct Listen {
 // "127.0.0.1:8080", "[::1]:0". Errors: invalid_argument.
 [[nodiscard]] Result<Listen> parse_listen(std::string_view text);
 
+// "127.0.0.1:8080", "[::1]:8080": an address as it stands in a URL, with the port that was bound.
+[[nodiscard]] std::string host_port(const std::string& address, std::uint16_t port);
+
 }  // namespace lindung::server

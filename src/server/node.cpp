@@ -1,13 +1,9 @@
 #include "server/node.h"
 
 #include <algorithm>
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-#include <boost/json/value.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <iterator>
 #include <memory>
@@ -15,7 +11,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -43,7 +38,6 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "codec/json.h"
 #include "gateway/signed_head.h"
 #include "http/message.h"
 #include "http/router.h"
@@ -51,8 +45,10 @@
 #include "server/core.h"
 #include "server/data_folder.h"
 #include "server/key_device.h"
+#include "server/listen.h"
 #include "server/log_lines.h"
 #include "server/metrics.h"
+#include "server/own_routes.h"
 #include "server/portal_folder.h"
 #include "server/portal_parts.h"
 #include "store/ring.h"
@@ -63,28 +59,6 @@ namespace {
 
 constexpr std::chrono::milliseconds stop_patience{5'000};
 constexpr std::chrono::seconds short_deadline{5};
-constexpr std::chrono::minutes unseal_deadline{5};
-constexpr std::chrono::milliseconds let_go_interval{1};
-
-http::Response text_response(unsigned status, std::string body) {
-  http::Response response;
-  response.status = status;
-  response.content_type = "text/plain; charset=utf-8";
-  response.fields.emplace_back("Cache-Control", "no-store");
-  response.body = std::move(body);
-  return response;
-}
-
-http::Response json_response(const boost::json::value& value) {
-  http::Response response;
-  response.content_type = "application/json";
-  response.body = codec::to_text(value);
-  return response;
-}
-
-std::string bracketed(const std::string& address) {
-  return address.find(':') == std::string::npos ? address : "[" + address + "]";
-}
 
 }  // namespace
 
@@ -131,8 +105,7 @@ Result<void> Node::listen() {
   public_server_ = std::move(public_server);
   authorities_ = options_.authorities;
   if (authorities_.empty()) {
-    const auto port = std::to_string(public_server_->port());
-    authorities_ = {bracketed(options_.listen.address) + ":" + port, "localhost:" + port};
+    authorities_ = {host_port(options_.listen.address, port()), host_port("localhost", port())};
   }
   const http::ServerOptions admin{.address = "unix:" + folder_.admin_socket(), .io_threads = 1, .worker_threads = 2};
   TRY(admin_server,
@@ -188,105 +161,36 @@ http::Route Node::exchange_entry(std::string_view path, ExchangeHandler answer) 
 }
 
 std::vector<http::Route> Node::public_listener_routes() {
-  const api::PublicSource source = [this](const auto& use) -> Result<void> {
-    const auto held = core();
-    if (!held) return fail(Errc::sealed);
-    use(held->public_ground());
-    return ok();
-  };
+  const api::PublicSource source = core_.lend(&Core::public_ground);
   auto routes = api::public_routes(source);
   std::ranges::move(api::certificate_routes(source), std::back_inserter(routes));
   std::ranges::move(api::disclosure_routes(source), std::back_inserter(routes));
   routes.push_back(exchange_entry(gateway::exchange_profile.path, api::answer_exchange));
   routes.push_back(exchange_entry(gateway::bundle_profile.path, api::answer_bundle));
-  const api::ImportGround imports{.source = [this](const auto& use) -> Result<void> {
-                                    const auto held = core();
-                                    if (!held) return fail(Errc::sealed);
-                                    use(held->platform());
-                                    return ok();
-                                  },
-                                  .spool_folder = folder_.run()};
+  const api::ImportGround imports{.source = core_.lend(&Core::platform), .spool_folder = folder_.run()};
   std::ranges::move(api::issuer_import_routes(imports), std::back_inserter(routes));
-  routes.push_back(api::verify_route([this](const auto& use) -> Result<void> {
-    const auto held = core();
-    if (!held) return fail(Errc::sealed);
-    use(held->verify_ground());
-    return ok();
-  }));
-  std::ranges::move(api::report_routes([this](const auto& use) -> Result<void> {
-                      const auto held = core();
-                      if (!held) return fail(Errc::sealed);
-                      use(held->report_ground());
-                      return ok();
-                    }),
-                    std::back_inserter(routes));
-  const api::PortalSource portal = [this](const auto& use) -> Result<void> {
-    const auto held = core();
-    if (!held) return fail(Errc::sealed);
-    use(held->portal_ground());
-    return ok();
-  };
+  routes.push_back(api::verify_route(core_.lend(&Core::verify_ground)));
+  std::ranges::move(api::report_routes(core_.lend(&Core::report_ground)), std::back_inserter(routes));
+  const api::PortalSource portal = core_.lend(&Core::portal_ground);
   std::ranges::move(api::portal_accounts_routes(portal), std::back_inserter(routes));
   std::ranges::move(api::portal_venue_routes(portal), std::back_inserter(routes));
-  const api::GroundSource commands = [this](const auto& use) -> Result<void> {
-    const auto held = core();
-    if (!held) return fail(Errc::sealed);
-    use(held->admin_ground());
-    return ok();
-  };
+  const api::GroundSource commands = core_.lend(&Core::admin_ground);
   std::ranges::move(api::portal_officer_routes(portal, commands, commands_), std::back_inserter(routes));
   std::ranges::move(api::portal_citizen_routes(portal), std::back_inserter(routes));
   std::ranges::move(api::portal_consent_routes(portal), std::back_inserter(routes));
   std::ranges::move(api::portal_look_routes(portal), std::back_inserter(routes));
-  std::ranges::move(api::consent_routes([this](const auto& use) -> Result<void> {
-                      const auto held = core();
-                      if (!held) return fail(Errc::sealed);
-                      use(held->consent_ground());
-                      return ok();
-                    }),
-                    std::back_inserter(routes));
+  std::ranges::move(api::consent_routes(core_.lend(&Core::consent_ground)), std::back_inserter(routes));
   std::ranges::move(api::portal_passkeys_routes(portal), std::back_inserter(routes));
-  const auto probe = [&](std::string path, std::function<http::Response()> answer) {
-    routes.push_back({.method = "GET",
-                      .path = std::move(path),
-                      .access = http::Access::anyone,
-                      .body_limit = 0,
-                      .deadline = short_deadline,
-                      .runs_on = http::RunsOn::io_thread,
-                      .handler = [answer = std::move(answer)](const http::Request&, http::Responder responder) {
-                        responder(answer());
-                      }});
-  };
-  probe("/healthz", [] { return text_response(200, "ok\n"); });
-  probe("/readyz", [this] {
-    if (is_ready()) return text_response(200, "ready\n");
-    return api::problem({.code = core() ? Errc::unavailable : Errc::sealed, .detail = {}, .number = {}});
-  });
+  std::ranges::move(probe_routes(state()), std::back_inserter(routes));
   return routes;
 }
 
 std::vector<http::Route> Node::admin_listener_routes() {
-  const api::GroundSource ground = [this](const auto& use) -> Result<void> {
-    const auto held = core();
-    if (!held) return fail(Errc::sealed, "unseal the server first");
-    use(held->admin_ground());
-    return ok();
-  };
+  const api::GroundSource ground = core_.lend(&Core::admin_ground, "unseal the server first");
   auto routes = api::admin_routes(ground, commands_);
   routes.push_back(api::surface_route(public_router_));
   const auto on_ring = [&](std::string path, std::function<Result<void>(BytesView)> act) {
-    routes.push_back({.method = "POST",
-                      .path = std::move(path),
-                      .access = http::Access::operator_only,
-                      .body_limit = 4096,
-                      .deadline = unseal_deadline,
-                      .runs_on = http::RunsOn::worker,
-                      .handler = [this, act = std::move(act)](const http::Request& request, http::Responder responder) {
-                        const auto done = act(request.body);
-                        responder(done.has_error() ? api::operator_problem(done.error())
-                                                   : json_response(boost::json::object{{"sealed", ring_->is_sealed()},
-                                                                                       {"answering", is_ready()}}));
-                      }});
+    routes.push_back(ring_route(std::move(path), state(), std::move(act)));
   };
   on_ring("/admin/unseal", [this](BytesView passphrase) { return unseal(passphrase); });
   on_ring("/admin/seal", [this](BytesView) -> Result<void> {
@@ -316,11 +220,7 @@ Result<void> Node::unseal_closed(BytesView passphrase, std::string_view guard, s
   }
   TRY(portal, terms_of(options_.portal_origin, options_.https, authorities_.front(), port()));
   auto origin = options_.log_origin;
-  if (origin.empty()) {
-    auto name = std::filesystem::path{folder_.path()}.lexically_normal().filename().string();
-    if (name.empty() || name.find_first_of(" +") != std::string::npos) name = "log";
-    origin = "lindung.example/" + name;
-  }
+  if (origin.empty()) origin = folder_.log_origin("log");
   auto core = Core::start(folder_, *ring_, clock_, alarms_,
                           {.authorities = {.names = authorities_, .https = options_.https},
                            .log_origin = std::move(origin),
@@ -343,8 +243,7 @@ Result<void> Node::unseal_closed(BytesView passphrase, std::string_view guard, s
   }
   failed_unseals_.tell(core.value()->alarms());
   if (!guard.empty()) core.value()->gate().close(guard, std::move(reason));
-  const std::scoped_lock lock{mutex_};
-  core_ = std::move(core).value();
+  core_.put(std::move(core).value());
   log_unsealed();
   return ok();
 }
@@ -352,38 +251,25 @@ Result<void> Node::unseal_closed(BytesView passphrase, std::string_view guard, s
 void Node::seal() {
   const std::scoped_lock one_at_a_time{unsealing_};
   ring_->seal();  // requests under way that still hold the core fail with `sealed` from here on
-  let_go_of_core();
+  core_.let_go();
   log_sealed();
 }
 
-// The core is taken down on this thread: a request's last reference may be dropped by a database thread, which cannot
-// wait for itself. Nobody gets a new reference once core_ is empty, so the count only falls.
-void Node::let_go_of_core() {
-  std::shared_ptr<Core> gone;
-  {
-    const std::scoped_lock lock{mutex_};
-    gone.swap(core_);
-  }
-  while (gone.use_count() > 1) std::this_thread::sleep_for(let_go_interval);
-}
-
-std::shared_ptr<Core> Node::core() const {
-  const std::scoped_lock lock{mutex_};
-  return core_;
-}
-
 std::string Node::url() const {
-  return (options_.tls ? "https://" : "http://") + bracketed(options_.listen.address) + ":" +
-         std::to_string(public_server_->port());
+  return (options_.tls ? "https://" : "http://") + host_port(options_.listen.address, port());
 }
 
 std::uint16_t Node::port() const { return public_server_->port(); }
 
 std::string Node::metrics_url() const {
-  return "http://" + bracketed(options_.metrics.address) + ":" + std::to_string(metrics_server_->port()) + "/metrics";
+  return "http://" + host_port(options_.metrics.address, metrics_server_->port()) + "/metrics";
 }
 
 std::string Node::authority() const { return authorities_.front(); }
+
+OwnState Node::state() const {
+  return {.is_sealed = [this] { return !core(); }, .is_ready = [this] { return is_ready(); }};
+}
 
 bool Node::is_ready() const {
   const auto held = core();
@@ -396,7 +282,7 @@ void Node::stop() {
   public_server_->stop(stop_patience);
   if (admin_server_) admin_server_->stop(stop_patience);
   if (metrics_server_) metrics_server_->stop(stop_patience);
-  let_go_of_core();
+  core_.let_go();
   public_server_.reset();
   admin_server_.reset();
   metrics_server_.reset();

@@ -20,10 +20,12 @@
 #include "server/core.h"
 #include "server/data_folder.h"
 #include "server/failed_unseals.h"
+#include "server/held_core.h"
 #include "server/incident_post.h"
 #include "server/key_device.h"
 #include "server/listen.h"
 #include "server/message_provider.h"
+#include "server/own_routes.h"
 #include "server/webhook_sender.h"
 #include "server/witnesses.h"
 #include "service/alarm_board.h"
@@ -79,7 +81,7 @@ class Node {
   void seal();
 
   // Null while sealed. The core lives as long as somebody holds it.
-  [[nodiscard]] std::shared_ptr<Core> core() const;
+  [[nodiscard]] std::shared_ptr<Core> core() const { return core_.get(); }
   [[nodiscard]] store::KeyRing& ring() noexcept { return *ring_; }
   // None where the configuration names none.
   [[nodiscard]] const std::optional<crypto::Pkcs11Token>& key_device() const noexcept { return key_device_; }
@@ -99,7 +101,7 @@ class Node {
   Node(NodeOptions options, DataFolderLock lock, std::unique_ptr<store::KeyRing> ring);
   [[nodiscard]] Result<void> listen();
   [[nodiscard]] Result<void> add_portal(std::vector<http::Route>& routes) const;
-  void let_go_of_core();
+  [[nodiscard]] OwnState state() const;
   [[nodiscard]] std::vector<http::Route> public_listener_routes();
   [[nodiscard]] std::vector<http::Route> admin_listener_routes();
   using ExchangeHandler = decltype(&api::answer_exchange);
@@ -113,8 +115,7 @@ class Node {
   std::optional<crypto::Pkcs11Token> key_device_;
   std::vector<std::string> authorities_;
   std::shared_ptr<const api::CommandTable> commands_;  // of the socket and of officers' pages
-  mutable std::mutex mutex_;
-  std::shared_ptr<Core> core_;
+  HeldCore<Core> core_;
   service::AlarmBoard alarms_;  // over sealings
   FailedUnseals failed_unseals_;
   std::mutex unsealing_;

@@ -1,16 +1,12 @@
 #include "server/travel_node.h"
 
 #include <algorithm>
-#include <boost/json/object.hpp>
-#include <boost/json/value.hpp>
 #include <chrono>
-#include <filesystem>
 #include <functional>
 #include <iterator>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -18,16 +14,15 @@
 #include "api/carrier_routes.h"
 #include "api/problem.h"
 #include "api/travel_admin.h"
-#include "api/travel_ground.h"
 #include "api/travel_routes.h"
 #include "base/bytes.h"
 #include "base/result.h"
-#include "codec/json.h"
-#include "http/message.h"
 #include "http/router.h"
 #include "http/server.h"
 #include "server/data_folder.h"
+#include "server/listen.h"
 #include "server/log_lines.h"
+#include "server/own_routes.h"
 #include "server/travel_core.h"
 #include "store/ring.h"
 
@@ -36,21 +31,6 @@ namespace lindung::server {
 namespace {
 
 constexpr std::chrono::milliseconds stop_patience{5'000};
-constexpr std::chrono::seconds short_deadline{5};
-constexpr std::chrono::minutes unseal_deadline{5};
-constexpr std::chrono::milliseconds let_go_interval{1};
-
-std::string bracketed(const std::string& address) {
-  return address.find(':') == std::string::npos ? address : "[" + address + "]";
-}
-
-http::Response text_response(std::string body) {
-  http::Response response;
-  response.content_type = "text/plain; charset=utf-8";
-  response.fields.emplace_back("Cache-Control", "no-store");
-  response.body = std::move(body);
-  return response;
-}
 
 }  // namespace
 
@@ -84,7 +64,7 @@ Result<void> TravelNode::listen() {
   public_server_ = std::move(public_server);
   {
     const std::scoped_lock lock{mutex_};
-    border_doors_ = std::make_shared<api::BorderDoors>(clock_, authorities(), source());
+    border_doors_ = std::make_shared<api::BorderDoors>(clock_, authorities(), core_.lend(&TravelCore::access));
     carrier_door_ = std::make_shared<api::CarrierDoor>(clock_, authorities());
   }
   const http::ServerOptions admin{.address = "unix:" + folder_.admin_socket(), .io_threads = 1, .worker_threads = 2};
@@ -97,78 +77,32 @@ Result<void> TravelNode::listen() {
 gateway::Authorities TravelNode::authorities() const {
   auto names = options_.authorities;
   if (names.empty()) {
-    const auto port = std::to_string(public_server_->port());
-    names = {bracketed(options_.listen.address) + ":" + port, "localhost:" + port};
+    const auto port = public_server_->port();
+    names = {host_port(options_.listen.address, port), host_port("localhost", port)};
   }
   return {.names = std::move(names), .https = options_.tls.has_value()};
 }
 
-api::TravelSource TravelNode::source() {
-  return [this](const auto& use) -> Result<void> {
-    const auto held = core();
-    if (!held) return fail(Errc::sealed);
-    use(held->access());
-    return ok();
-  };
-}
-
 std::vector<http::Route> TravelNode::public_listener_routes() {
-  auto routes = api::travel_routes(source());
+  auto routes = api::travel_routes(core_.lend(&TravelCore::access));
   const auto doors = [this] {
     const std::scoped_lock lock{mutex_};
     return border_doors_;
   };
-  std::ranges::move(api::border_routes(source(), doors), std::back_inserter(routes));
+  std::ranges::move(api::border_routes(core_.lend(&TravelCore::access), doors), std::back_inserter(routes));
   const auto carriers = [this] {
     const std::scoped_lock lock{mutex_};
     return carrier_door_;
   };
-  std::ranges::move(api::carrier_routes(source(), carriers), std::back_inserter(routes));
-  const auto probe = [&](std::string path, std::function<http::Response()> answer) {
-    routes.push_back({.method = "GET",
-                      .path = std::move(path),
-                      .access = http::Access::anyone,
-                      .body_limit = 0,
-                      .deadline = short_deadline,
-                      .runs_on = http::RunsOn::io_thread,
-                      .handler = [answer = std::move(answer)](const http::Request&, http::Responder responder) {
-                        responder(answer());
-                      }});
-  };
-  probe("/healthz", [] { return text_response("ok\n"); });
-  probe("/readyz", [this] {
-    if (is_ready()) return text_response("ready\n");
-    return api::problem({.code = core() ? Errc::unavailable : Errc::sealed, .detail = {}, .number = {}});
-  });
+  std::ranges::move(api::carrier_routes(core_.lend(&TravelCore::access), carriers), std::back_inserter(routes));
+  std::ranges::move(probe_routes(state()), std::back_inserter(routes));
   return routes;
 }
 
 std::vector<http::Route> TravelNode::admin_listener_routes() {
-  auto routes = api::travel_admin_routes([this](const auto& use) -> Result<void> {
-    const auto held = core();
-    if (!held) return fail(Errc::sealed, "unseal the travel server first");
-    use(held->access());
-    return ok();
-  });
+  auto routes = api::travel_admin_routes(core_.lend(&TravelCore::access, "unseal the travel server first"));
   const auto on_ring = [&](std::string path, std::function<Result<void>(BytesView)> act) {
-    routes.push_back({.method = "POST",
-                      .path = std::move(path),
-                      .access = http::Access::operator_only,
-                      .body_limit = 4096,
-                      .deadline = unseal_deadline,
-                      .runs_on = http::RunsOn::worker,
-                      .handler = [this, act = std::move(act)](const http::Request& request, http::Responder responder) {
-                        const auto done = act(request.body);
-                        if (done.has_error()) {
-                          responder(api::operator_problem(done.error()));
-                          return;
-                        }
-                        http::Response response;
-                        response.content_type = "application/json";
-                        response.body = codec::to_text(
-                            boost::json::object{{"sealed", ring_->is_sealed()}, {"answering", is_ready()}});
-                        responder(std::move(response));
-                      }});
+    routes.push_back(ring_route(std::move(path), state(), std::move(act)));
   };
   on_ring("/admin/unseal", [this](BytesView passphrase) { return unseal(passphrase); });
   on_ring("/admin/seal", [this](BytesView) -> Result<void> {
@@ -183,11 +117,7 @@ Result<void> TravelNode::unseal(BytesView passphrase) {
   if (core()) return ok();
   TRYV(ring_->unseal(passphrase));
   auto origin = options_.log_origin;
-  if (origin.empty()) {
-    auto name = std::filesystem::path{folder_.path()}.lexically_normal().filename().string();
-    if (name.empty() || name.find_first_of(" +") != std::string::npos) name = "travel";
-    origin = "lindung.example/" + name;
-  }
+  if (origin.empty()) origin = folder_.log_origin("travel");
   auto core = TravelCore::start(folder_, *ring_, clock_,
                                 {.log_origin = std::move(origin),
                                  .postgres = options_.postgres,
@@ -198,8 +128,7 @@ Result<void> TravelNode::unseal(BytesView passphrase) {
     ring_->seal();
     return core.error();
   }
-  const std::scoped_lock lock{mutex_};
-  core_ = std::move(core).value();
+  core_.put(std::move(core).value());
   log_unsealed();
   return ok();
 }
@@ -207,28 +136,16 @@ Result<void> TravelNode::unseal(BytesView passphrase) {
 void TravelNode::seal() {
   const std::scoped_lock one_at_a_time{unsealing_};
   ring_->seal();
-  let_go_of_core();
+  core_.let_go();
   log_sealed();
 }
 
-// As Node::let_go_of_core().
-void TravelNode::let_go_of_core() {
-  std::shared_ptr<TravelCore> gone;
-  {
-    const std::scoped_lock lock{mutex_};
-    gone.swap(core_);
-  }
-  while (gone.use_count() > 1) std::this_thread::sleep_for(let_go_interval);
-}
-
-std::shared_ptr<TravelCore> TravelNode::core() const {
-  const std::scoped_lock lock{mutex_};
-  return core_;
-}
-
 std::string TravelNode::url() const {
-  return (options_.tls ? "https://" : "http://") + bracketed(options_.listen.address) + ":" +
-         std::to_string(public_server_->port());
+  return (options_.tls ? "https://" : "http://") + host_port(options_.listen.address, public_server_->port());
+}
+
+OwnState TravelNode::state() const {
+  return {.is_sealed = [this] { return !core(); }, .is_ready = [this] { return is_ready(); }};
 }
 
 bool TravelNode::is_ready() const {
@@ -241,7 +158,7 @@ void TravelNode::stop() {
   log_stopping();
   public_server_->stop(stop_patience);
   if (admin_server_) admin_server_->stop(stop_patience);
-  let_go_of_core();
+  core_.let_go();
   public_server_.reset();
   admin_server_.reset();
   ring_->seal();

@@ -11,7 +11,6 @@
 
 #include "api/border_routes.h"
 #include "api/carrier_routes.h"
-#include "api/travel_ground.h"
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -19,7 +18,9 @@
 #include "http/router.h"
 #include "http/server.h"
 #include "server/data_folder.h"
+#include "server/held_core.h"
 #include "server/listen.h"
+#include "server/own_routes.h"
 #include "server/travel_core.h"
 #include "store/ring.h"
 #include "travel/ground.h"
@@ -52,7 +53,7 @@ class TravelNode {
   [[nodiscard]] Result<void> unseal(BytesView passphrase);
   void seal();
   // Null while sealed.
-  [[nodiscard]] std::shared_ptr<TravelCore> core() const;
+  [[nodiscard]] std::shared_ptr<TravelCore> core() const { return core_.get(); }
   [[nodiscard]] std::string url() const;
   [[nodiscard]] bool is_ready() const;
   [[nodiscard]] const DataFolder& folder() const noexcept { return folder_; }
@@ -61,9 +62,8 @@ class TravelNode {
  private:
   TravelNode(TravelOptions options, DataFolderLock lock, std::unique_ptr<store::KeyRing> ring);
   [[nodiscard]] Result<void> listen();
-  void let_go_of_core();
+  [[nodiscard]] OwnState state() const;
   [[nodiscard]] gateway::Authorities authorities() const;
-  [[nodiscard]] api::TravelSource source();
   [[nodiscard]] std::vector<http::Route> public_listener_routes();
   [[nodiscard]] std::vector<http::Route> admin_listener_routes();
 
@@ -72,8 +72,8 @@ class TravelNode {
   DataFolderLock lock_;
   SystemClock clock_;
   std::unique_ptr<store::KeyRing> ring_;
-  mutable std::mutex mutex_;
-  std::shared_ptr<TravelCore> core_;
+  HeldCore<TravelCore> core_;
+  mutable std::mutex mutex_;                        // guards the doors
   std::shared_ptr<api::BorderDoors> border_doors_;  // made when the port is known, as is the next
   std::shared_ptr<api::CarrierDoor> carrier_door_;
   std::mutex unsealing_;
