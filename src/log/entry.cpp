@@ -259,6 +259,18 @@ constexpr std::array<Kind, 8> kinds{{{"answer", answer_head_items, read_answer},
 
 }  // namespace
 
+Moment made_at(const Entry& entry) {
+  return std::visit(
+      [](const auto& each) {
+        if constexpr (requires { each.answered_at; }) {
+          return each.answered_at;
+        } else {
+          return each.at;
+        }
+      },
+      entry);
+}
+
 Bytes encode(const Entry& entry) {
   return std::visit([](const auto& fields) { return write(fields).take(); }, entry);
 }

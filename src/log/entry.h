@@ -70,6 +70,9 @@ struct OfficerEntry {
 using Entry =
     std::variant<AnswerEntry, PartnerEntry, KeyEntry, LinkEntry, ImportEntry, RulesEntry, RetentionEntry, OfficerEntry>;
 
+// When it was made; an answer's time is floored to 10 s.
+[[nodiscard]] Moment made_at(const Entry& entry);
+
 // [1, type, fields in the order of the table]; enumerators and added/revoked, granted/withdrawn as text.
 // Shape: the array's head counts its items, but the head of an answer says 5, as the frozen vectors do.
 [[nodiscard]] Bytes encode(const Entry& entry);

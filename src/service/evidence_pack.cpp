@@ -42,18 +42,6 @@ namespace json = boost::json;
 
 constexpr std::size_t text_limit = 500;
 
-Moment time_of(const log::Entry& entry) {
-  return std::visit(
-      [](const auto& each) {
-        if constexpr (requires { each.answered_at; }) {
-          return each.answered_at;
-        } else {
-          return each.at;
-        }
-      },
-      entry);
-}
-
 // Which entries belong into the pack: of the subject those of the range, and of its keys and states, and the gateway's
 // keys, those of all times.
 class Selection {
@@ -67,7 +55,7 @@ class Selection {
   }
 
   bool takes(std::uint64_t index, const log::Entry& entry) {
-    const auto at = time_of(entry);
+    const auto at = log::made_at(entry);
     const bool is_in_range = order_.from <= at && at < order_.until;
     return std::visit([&](const auto& each) { return takes(index, is_in_range, each); }, entry);
   }
@@ -137,7 +125,7 @@ class EntriesPart {
         const auto leaf = rest.subspan(log::length_size, length);
         rest = rest.subspan(log::length_size + length);
         TRY(entry, log::decode(leaf));
-        const auto at = time_of(entry);
+        const auto at = log::made_at(entry);
         if (marks_ == 0 && at >= from) {
           TRYV(mark(first + i));
         }

@@ -8,7 +8,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "base/bytes.h"
@@ -36,19 +35,6 @@ namespace {
 
 constexpr std::chrono::years horizon{20};
 
-// When an entry was made; an answer's is floored to 10 s.
-Moment moment_in(const log::Entry& entry) {
-  return std::visit(
-      [](const auto& each) {
-        if constexpr (requires { each.answered_at; }) {
-          return each.answered_at;
-        } else {
-          return each.at;
-        }
-      },
-      entry);
-}
-
 Result<Moment> moment_of_entry(store::Transaction& transaction, std::uint64_t index) {
   Bytes leaf;
   TRY(found,
@@ -56,7 +42,7 @@ Result<Moment> moment_of_entry(store::Transaction& transaction, std::uint64_t in
                       [&](const store::Row& row) { leaf = to_bytes(row.bytes(0)); }));
   if (found == 0) return fail(Errc::corrupt, "the log has a gap");
   TRY(entry, log::decode(leaf));
-  return moment_in(entry);
+  return log::made_at(entry);
 }
 
 // How long the log was then: the first entry of a later moment, by halving; entries stand in the order of time, to 10
