@@ -44,8 +44,8 @@ Result<CitizenRef> citizen_in(const AdminGround& at, const Arguments& arguments)
 Result<std::optional<people::AccountId>> account_of(const AdminGround& at, const CitizenRef& citizen) {
   std::optional<people::AccountId> found;
   TRYV(at.platform.database.read([&](store::Transaction& transaction) -> Result<void> {
-    TRY(id, people::find_account(transaction, at.platform.ring, people::AccountName::citizen, citizen.bytes()));
-    found = id;
+    TRY(account, people::find_account(transaction, at.platform.ring, people::AccountName::citizen, citizen.bytes()));
+    if (account) found = account->id;
     return ok();
   }));
   return found;

@@ -41,7 +41,7 @@ namespace {
 
 constexpr std::string_view purpose = "account";
 constexpr std::uint32_t row_version = 1;
-constexpr std::uint64_t items = 3;
+constexpr std::uint64_t items = 4;
 constexpr std::size_t card_size = 16;
 constexpr std::size_t longest_name = 200;
 
@@ -62,7 +62,11 @@ AccountName phone_name(Role role) noexcept {
 // A citizen's fields go with the citizen's key.
 Result<Bytes> seal(store::Transaction& transaction, const store::KeyRing& ring, const Account& account) {
   codec::CborWriter out;
-  out.array(items).uint(1).text(account.phone.value()).text(account.officer.value());
+  out.array(items)
+      .uint(1)
+      .uint(static_cast<std::uint64_t>(account.role))
+      .text(account.phone.value())
+      .text(account.officer.value());
   if (!account.citizen) return store::RowSealer{ring}.seal(address(account.id), out.view());
   TRY(person, service::open_person(transaction, ring, *account.citizen));
   return store::seal_under(person.key, address(account.id), out.view());
@@ -82,9 +86,11 @@ Result<void> unseal(store::Transaction& transaction, const store::KeyRing& ring,
   TRY(count, in.array());
   TRY(version, in.uint());
   if (count != items || version != 1) return fail(Errc::corrupt, "account: version");
+  TRY(role, in.uint());
   TRY(phone, in.text());
   TRY(officer, in.text());
   TRYV(in.end());
+  if (role != static_cast<std::uint64_t>(account.role)) return fail(Errc::corrupt, "account: role");
   account.phone = Phone{std::string{phone}};
   account.officer = OfficerId{std::string{officer}};
   return ok();
@@ -106,6 +112,18 @@ Result<void> remove_name(store::Transaction& transaction, const store::KeyRing& 
   TRYV(transaction.run(store::Sql{"DELETE FROM account_index WHERE idx = $1 AND account_id = $2"},
                        {BytesView{index}, account.bytes()}));
   return ok();
+}
+
+bool bears(const Account& account, AccountName name, BytesView value) {
+  switch (name) {
+    case AccountName::citizen: return account.citizen && std::ranges::equal(account.citizen->bytes(), value);
+    case AccountName::officer:
+      return account.role == Role::officer && std::ranges::equal(account.officer.bytes(), value);
+    case AccountName::phone:
+    case AccountName::venue_phone:
+      return phone_name(account.role) == name && std::ranges::equal(account.phone.bytes(), value);
+  }
+  return false;
 }
 
 domain::Text told_of_sign_in(bool is_new) {
@@ -179,13 +197,16 @@ Result<CitizenRef> citizen_of(store::Transaction& transaction, const Ground& gro
 
 }  // namespace
 
-Result<std::optional<AccountId>> find_account(store::Transaction& transaction, const store::KeyRing& ring,
-                                              AccountName name, BytesView value) {
+Result<std::optional<Account>> find_account(store::Transaction& transaction, const store::KeyRing& ring,
+                                            AccountName name, BytesView value) {
   TRY(index, index_of(ring, name, value));
   std::optional<AccountId> found;
   TRYV(transaction.run(store::Sql{"SELECT account_id FROM account_index WHERE idx = $1"}, {BytesView{index}},
                        [&](const store::Row& row) { found = AccountId{take<16>(row.bytes(0))}; }));
-  return found;
+  if (!found) return std::optional<Account>{};
+  TRY(account, read_account(transaction, ring, *found));
+  if (!bears(account, name, value)) return fail(Errc::corrupt, "account: name");
+  return std::optional{std::move(account)};
 }
 
 Result<Account> read_account(store::Transaction& transaction, const store::KeyRing& ring, const AccountId& id) {
@@ -264,11 +285,10 @@ Result<SignedIn> sign_in_by_code(const Ground& ground, Role role, BytesView toke
   std::optional<SignedIn> done;
   TRYV(ground.platform.database.write([&](store::Transaction& transaction) -> Result<void> {
     done.reset();
-    TRY(id, find_account(transaction, ground.platform.ring, phone_name(role), phone.bytes()));
-    if (!id) return fail(Errc::conflict, "register");
-    TRY(account, read_account(transaction, ground.platform.ring, *id));
+    TRY(account, find_account(transaction, ground.platform.ring, phone_name(role), phone.bytes()));
+    if (!account) return fail(Errc::conflict, "register");
     TRYV(spend_code(transaction, ground, token));
-    TRY(signed_in, open_session(transaction, ground, std::move(account), device, false, now));
+    TRY(signed_in, open_session(transaction, ground, std::move(*account), device, false, now));
     done = std::move(signed_in);
     return ok();
   }));
@@ -291,8 +311,7 @@ Result<SignedIn> register_citizen(const Ground& ground, const IdentityVerifier& 
     TRYV(spend_code(transaction, ground, token));
     Account account;
     if (known) {
-      TRY(read, read_account(transaction, ring, *known));
-      account = std::move(read);
+      account = std::move(*known);
       // Somebody moved the account to another number, in person: the register's old one opens nothing any more.
       if (account.phone != phone) return fail(Errc::denied, "identity");
     } else {

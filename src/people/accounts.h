@@ -33,8 +33,10 @@ struct Account {
 // By what an account is found. Each names one account at most.
 enum class AccountName : std::uint8_t { phone = 1, citizen = 2, officer = 3, venue_phone = 4 };
 
-[[nodiscard]] Result<std::optional<AccountId>> find_account(store::Transaction& transaction, const store::KeyRing& ring,
-                                                            AccountName name, BytesView value);
+// Errors: corrupt where the account that is found does not bear the name: who can write rows opens no account by
+// another's name.
+[[nodiscard]] Result<std::optional<Account>> find_account(store::Transaction& transaction, const store::KeyRing& ring,
+                                                          AccountName name, BytesView value);
 // Errors: not_found.
 [[nodiscard]] Result<Account> read_account(store::Transaction& transaction, const store::KeyRing& ring,
                                            const AccountId& id);

@@ -86,7 +86,7 @@ domain::Text told_of_recovery() {
 Result<Account> account_of(store::Transaction& transaction, const store::KeyRing& ring, const CitizenRef& citizen,
                            Moment now) {
   TRY(known, find_account(transaction, ring, AccountName::citizen, citizen.bytes()));
-  if (known) return read_account(transaction, ring, *known);
+  if (known) return std::move(*known);
   return add_account(
       transaction, ring,
       {.id = {}, .role = Role::citizen, .citizen = citizen, .phone = {}, .officer = {}, .created_at = {}}, now);

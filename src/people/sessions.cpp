@@ -27,7 +27,7 @@ namespace {
 
 constexpr std::string_view purpose = "session";
 constexpr std::uint32_t row_version = 1;
-constexpr std::uint64_t items = 5;
+constexpr std::uint64_t items = 6;
 constexpr seconds noted_every{60};
 
 std::int64_t as_int(Moment at) { return static_cast<std::int64_t>(unix_seconds(at)); }
@@ -58,6 +58,7 @@ Bytes encode(const NewSession& session) {
   out.array(items)
       .uint(1)
       .uint(static_cast<std::uint64_t>(session.role))
+      .bytes(session.account.bytes())
       .bytes(session.citizen ? session.citizen->bytes() : BytesView{})
       .text(session.officer.value())
       .text(device_name(session.device));
@@ -71,12 +72,14 @@ struct Opened {
   std::string device;
 };
 
-Result<Opened> decode(BytesView plain) {
+// Whose a session is stands in the sealed part too: who can write rows moves none to another account.
+Result<Opened> decode(BytesView plain, const AccountId& account) {
   codec::CborReader in{plain};
   TRY(count, in.array());
   TRY(version, in.uint());
   if (count != items || version != 1) return fail(Errc::corrupt, "session: version");
   TRY(role, in.uint());
+  TRY(owner, in.bytes());
   TRY(citizen, in.bytes());
   TRY(officer, in.text());
   TRY(device, in.text());
@@ -84,6 +87,7 @@ Result<Opened> decode(BytesView plain) {
   if (role == 0 || role > static_cast<std::uint64_t>(Role::officer) || (!citizen.empty() && citizen.size() != 16)) {
     return fail(Errc::corrupt, "session: role");
   }
+  if (!std::ranges::equal(owner, account.bytes())) return fail(Errc::corrupt, "session: account");
   return Opened{.role = static_cast<Role>(role),
                 .citizen = citizen.empty() ? std::nullopt : std::optional{CitizenRef{take<16>(citizen)}},
                 .officer = OfficerId{std::string{officer}},
@@ -181,7 +185,7 @@ Result<Caller> Sessions::find(BytesView token) const {
   }));
   if (sealed.empty() || now >= ends_at) return fail(Errc::bad_signature);
   TRY(plain, store::RowSealer{platform_.ring}.open(address(index), sealed));
-  TRY(opened, decode(plain));
+  TRY(opened, decode(plain, caller.account));
   caller.role = opened.role;
   caller.person = opened.citizen;
   caller.citizen = opened.citizen;
@@ -229,7 +233,7 @@ Result<std::vector<SessionLine>> Sessions::list(const AccountId& account) const 
                            }));
       if (sealed.empty()) continue;
       TRY(plain, store::RowSealer{platform_.ring}.open(address(place.index), sealed));
-      TRY(opened, decode(plain));
+      TRY(opened, decode(plain, account));
       line.device = std::move(opened.device);
       out.push_back(std::move(line));
     }

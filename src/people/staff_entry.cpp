@@ -26,7 +26,7 @@ namespace {
 Result<Account> account_of(store::Transaction& transaction, const Ground& ground, AccountName name, BytesView value,
                            Account fresh, Moment now) {
   TRY(known, find_account(transaction, ground.platform.ring, name, value));
-  if (known) return read_account(transaction, ground.platform.ring, *known);
+  if (known) return std::move(*known);
   return add_account(transaction, ground.platform.ring, std::move(fresh), now);
 }
 

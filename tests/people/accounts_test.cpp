@@ -265,6 +265,29 @@ TEST_F(AccountsTest, APrintedCodeIsLoggedWithoutThePersonAndToldToThem) {
   EXPECT_EQ(notices.size(), 2U);
 }
 
+TEST_F(AccountsTest, WhoWritesRowsOpensNoAccountByAnotherNumber) {
+  const auto siti = portal_->register_siti();
+  const std::string number{"0812-0000-0001"};
+  const auto phone = parse_phone(number).value();
+  ASSERT_TRUE(
+      portal_->world.database
+          ->write([&](store::Transaction& transaction) -> Result<void> {
+            TRY(other,
+                add_account(
+                    transaction, portal_->ground().platform.ring,
+                    {.id = {}, .role = Role::venue, .citizen = {}, .phone = phone, .officer = {}, .created_at = {}},
+                    portal_->world.clock.now()));
+            TRYV(transaction.run(store::Sql{"UPDATE account_index SET account_id = $1 WHERE account_id = $2"},
+                                 {siti.account.id.bytes(), other.id.bytes()}));
+            return ok();
+          })
+          .has_value());
+  const auto asked = portal_->ask(number);
+  const auto entered = sign_in_by_code(portal_->ground(), Role::venue, asked.token.view(), asked.code, "Firefox");
+  ASSERT_TRUE(entered.has_error());
+  EXPECT_EQ(entered.error().code, Errc::corrupt);
+}
+
 TEST_P(AccountsOnBothTest, AnAccountThatIsRemovedIsFoundByNothing) {
   const auto first = portal_->register_siti();
   ASSERT_TRUE(portal_->world.database

@@ -89,6 +89,20 @@ TEST_F(SessionsTest, AnotherTokenIsNobodys) {
   EXPECT_EQ(found.error().code, Errc::bad_signature);
 }
 
+TEST_F(SessionsTest, WhoWritesRowsMovesNoSessionToAnotherAccount) {
+  const auto session = open();
+  const AccountId other{crypto::random_bytes<16>()};
+  ASSERT_TRUE(portal_->world.database
+                  ->write([&](store::Transaction& transaction) -> Result<void> {
+                    TRYV(transaction.run(store::Sql{"UPDATE session SET account_id = $1"}, {other.bytes()}));
+                    return ok();
+                  })
+                  .has_value());
+  const auto found = find(session);
+  ASSERT_TRUE(found.has_error());
+  EXPECT_EQ(found.error().code, Errc::corrupt);
+}
+
 TEST_F(SessionsTest, TheDatabaseHoldsNoToken) {
   const auto session = open();
   std::size_t rows = 0;
