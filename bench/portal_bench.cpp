@@ -2,15 +2,13 @@
 // citizen's own status beside that page; each in turn, several times in one run. And what an open session keeps.
 //   portal_bench --server build/bench/lindung --portal web/dist [--requests N] [--connections N] [--json FILE]
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
-#include <chrono>
 #include <csignal>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -18,16 +16,19 @@
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "codec/json.h"
 #include "demo_process.h"
+#include "http/client.h"
 #include "load.h"
 #include "nginx.h"
 
 namespace {
 
 using namespace lindung::bench;
+namespace http = lindung::http;
 namespace json = boost::json;
 
 constexpr std::size_t rounds = 5;
@@ -36,42 +37,32 @@ std::string get(const std::string& path, const std::string& more) {
   return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + more + "\r\n";
 }
 
-// One request of its own, and the whole response; curl is not needed for that.
-std::string ask(const std::string& url, const std::string& request) {
+// One request of its own, as a page of the portal makes it.
+http::ClientResponse post(const std::string& url, const std::string& path, const std::string& body,
+                          const std::string& cookies) {
   const auto port = url.substr(url.rfind(':') + 1);
-  std::string command = "printf '%s' '" + request +
-                        "' | /usr/bin/python3 -c 'import socket,sys\n"
-                        "s=socket.create_connection((\"127.0.0.1\"," +
-                        port +
-                        "));s.sendall(sys.stdin.buffer.read())\n"
-                        "s.shutdown(socket.SHUT_WR)\n"
-                        "while True:\n d=s.recv(65536)\n if not d: break\n sys.stdout.buffer.write(d)'";
-  FILE* pipe = ::popen(command.c_str(), "r");
-  if (pipe == nullptr) die("popen");
-  std::string out;
-  std::array<char, 4096> buffer{};
-  for (std::size_t size = 0; (size = std::fread(buffer.data(), 1, buffer.size(), pipe)) != 0;) {
-    out.append(buffer.data(), size);
-  }
-  ::pclose(pipe);
-  return out;
-}
-
-std::string post(const std::string& url, const std::string& path, const std::string& body, const std::string& cookies) {
-  const auto origin = "http://localhost:" + url.substr(url.rfind(':') + 1);
-  return ask(url, "POST /v1/portal/" + path +
-                      " HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\nOrigin: " + origin + "\r\n" +
-                      (cookies.empty() ? std::string{} : "Cookie: " + cookies + "\r\n") +
-                      "Content-Type: application/json\r\nConnection: close\r\nContent-Length: " +
-                      std::to_string(body.size()) + "\r\n\r\n" + body);
+  auto client = http::Client::connect({.host = "127.0.0.1", .port = static_cast<std::uint16_t>(std::stoul(port))}, {});
+  if (client.has_error()) die(client.error().text());
+  http::ClientRequest request{.method = "POST",
+                              .target = "/v1/portal/" + path,
+                              .fields = {{"Host", "localhost"},
+                                         {"Sec-Fetch-Site", "same-origin"},
+                                         {"Origin", "http://localhost:" + port},
+                                         {"Content-Type", "application/json"}},
+                              .body = body};
+  if (!cookies.empty()) request.fields.emplace_back("Cookie", cookies);
+  auto response = client.value().send(request);
+  if (response.has_error()) die(response.error().text());
+  return std::move(response).value();
 }
 
 // "name=value" of a cookie that a response sets.
-std::string cookie_of(const std::string& response, std::string_view name) {
-  const auto at = response.find("Set-Cookie: " + std::string{name} + "=");
-  if (at == std::string::npos) die("no cookie: " + response.substr(0, 200));
-  const auto begin = at + std::string_view{"Set-Cookie: "}.size();
-  return response.substr(begin, response.find(';', begin) - begin);
+std::string cookie_of(const http::ClientResponse& response, std::string_view name) {
+  for (const auto& [field, value] : response.fields) {
+    const bool is_it = (field == "Set-Cookie" || field == "set-cookie") && value.starts_with(std::string{name} + "=");
+    if (is_it) return value.substr(0, value.find(';'));
+  }
+  die("no cookie: status " + std::to_string(response.status));
 }
 
 std::string newest_code(const std::filesystem::path& folder) {

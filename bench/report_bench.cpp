@@ -26,6 +26,7 @@
 #include "gateway/report_client.h"
 #include "gateway/report_door.h"
 #include "gateway/sealed_client.h"
+#include "gateway/signed_head.h"
 #include "http/message.h"
 #include "installation.h"
 #include "service/report_keys.h"

@@ -40,20 +40,20 @@ struct RouteHead {
 // A route whose answer is made of the borrowed ground, on a worker; `render` shows its errors.
 template <class Ground>
 [[nodiscard]] http::Route borrowing_route(
-    RouteHead head, const Source<Ground>& source,
+    const RouteHead& head, const Source<Ground>& source,
     std::type_identity_t<std::function<Result<http::Response>(Ground&, const http::Request&)>> answer,
     http::Response (*render)(const Error&) = problem) {
-  return {
-      .method = std::move(head.method),
-      .path = std::move(head.path),
-      .access = head.access,
-      .body_limit = head.body_limit,
-      .deadline = head.deadline,
-      .runs_on = http::RunsOn::worker,
-      .handler = [source, answer = std::move(answer), render](const http::Request& request, http::Responder responder) {
-        auto result = borrow(source, [&](Ground& ground) { return answer(ground, request); });
-        responder(result.has_error() ? render(result.error()) : std::move(result).value());
-      }};
+  return {.method = head.method,
+          .path = head.path,
+          .access = head.access,
+          .body_limit = head.body_limit,
+          .deadline = head.deadline,
+          .runs_on = http::RunsOn::worker,
+          .handler = [source, answer = std::move(answer), render](const http::Request& request,
+                                                                  const http::Responder& responder) {
+            auto result = borrow(source, [&](Ground& ground) { return answer(ground, request); });
+            responder(result.has_error() ? render(result.error()) : std::move(result).value());
+          }};
 }
 
 }  // namespace lindung::api

@@ -10,9 +10,9 @@
 
 namespace lindung::api {
 
-http::Route travel_route(RouteHead head, const TravelSource& source, TravelAnswer answer) {
+http::Route travel_route(const RouteHead& head, const TravelSource& source, TravelAnswer answer) {
   return borrowing_route(
-      std::move(head), source,
+      head, source,
       [answer = std::move(answer)](const TravelAccess& access, const http::Request& request) -> Result<http::Response> {
         if (!access.gate.is_open()) return fail(Errc::unavailable);
         return answer(access, request);

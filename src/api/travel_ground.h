@@ -25,6 +25,6 @@ using TravelSource = Source<const TravelAccess>;
 
 // A borrowing_route that answers only while the gate is open.
 using TravelAnswer = std::function<Result<http::Response>(const TravelAccess&, const http::Request&)>;
-[[nodiscard]] http::Route travel_route(RouteHead head, const TravelSource& source, TravelAnswer answer);
+[[nodiscard]] http::Route travel_route(const RouteHead& head, const TravelSource& source, TravelAnswer answer);
 
 }  // namespace lindung::api

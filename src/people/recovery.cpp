@@ -27,6 +27,7 @@
 #include "store/blind_index.h"
 #include "store/database.h"
 #include "store/ring.h"
+#include "store/sealing.h"
 
 namespace lindung::people {
 
@@ -42,6 +43,17 @@ std::int64_t as_int(Moment at) { return static_cast<std::int64_t>(unix_seconds(a
 
 Result<Hash> index_of(const store::KeyRing& ring, std::string_view code) {
   return store::BlindIndex{ring}.of("portal-code", Message{}.text("recovery").u8(0).text(code).view());
+}
+
+// Whose it is and until when, bound to its code: who can write rows makes it nobody else's.
+constexpr std::uint32_t row_version = 1;
+
+store::RowAddress address(const Hash& index) {
+  return {.table = "recovery", .primary_key = index, .version = row_version};
+}
+
+Bytes terms_of(const CitizenRef& citizen, std::int64_t expires_at) {
+  return Message{}.raw(citizen.bytes()).be(static_cast<std::uint64_t>(expires_at)).take();
 }
 
 std::string random_code() {
@@ -105,8 +117,11 @@ Result<std::string> start_recovery(const service::Platform& platform, const Citi
     auto& transaction = unit.transaction();
     TRY(person, service::lock_person(transaction, ring, citizen));
     TRYV(transaction.run(store::Sql{"DELETE FROM recovery WHERE citizen_ref = $1"}, {citizen.bytes()}));
-    TRYV(transaction.run(store::Sql{"INSERT INTO recovery (idx, citizen_ref, expires_at) VALUES ($1, $2, $3)"},
-                         {BytesView{index}, citizen.bytes(), as_int(unit.now() + recovery_life)}));
+    const auto expires_at = as_int(unit.now() + recovery_life);
+    TRY(sealed, store::RowSealer{ring}.seal(address(index), terms_of(citizen, expires_at)));
+    TRYV(transaction.run(
+        store::Sql{"INSERT INTO recovery (idx, citizen_ref, expires_at, sealed) VALUES ($1, $2, $3, $4)"},
+        {BytesView{index}, citizen.bytes(), expires_at, BytesView{sealed}}));
     TRYV(service::put_notice(transaction, person, service::NoticeKind::account, told_of_code(), unit.now()));
     TRYV(unit.log(log::OfficerEntry{
         .at = unit.now(),
@@ -128,10 +143,18 @@ Result<SignedIn> recover(const Ground& ground, BytesView token, std::string_view
   TRYV(ground.platform.database.write([&](store::Transaction& transaction) -> Result<void> {
     done.reset();
     std::optional<CitizenRef> citizen;
-    TRYV(transaction.run(store::Sql{"SELECT citizen_ref FROM recovery WHERE idx = $1 AND expires_at > $2"},
-                         {BytesView{index}, as_int(now)},
-                         [&](const store::Row& row) { citizen = CitizenRef{take<16>(row.bytes(0))}; }));
+    std::int64_t expires_at = 0;
+    Bytes sealed;
+    TRYV(transaction.run(
+        store::Sql{"SELECT citizen_ref, expires_at, sealed FROM recovery WHERE idx = $1 AND expires_at > $2"},
+        {BytesView{index}, as_int(now)}, [&](const store::Row& row) {
+          citizen = CitizenRef{take<16>(row.bytes(0))};
+          expires_at = row.integer(1);
+          sealed = to_bytes(row.bytes(2));
+        }));
     if (!citizen) return fail(Errc::denied, "code");
+    TRY(terms, store::RowSealer{ring}.open(address(index), sealed));
+    if (terms != terms_of(*citizen, expires_at)) return fail(Errc::corrupt, "recovery");
     TRY(person, service::lock_person(transaction, ring, *citizen));
     TRY(taken, transaction.run(store::Sql{"DELETE FROM recovery WHERE idx = $1"}, {BytesView{index}}));
     if (taken == 0) return fail(Errc::denied, "code");

@@ -66,7 +66,7 @@ Result<SignedIn> enrol_officer(const Ground& ground, std::string_view code, cons
   std::optional<SignedIn> entered;
   TRYV(ground.platform.database.write([&](store::Transaction& transaction) -> Result<void> {
     const auto now = ground.platform.clock.now();
-    TRY(officer, service::take_officer_code(transaction, code, now));
+    TRY(officer, service::take_officer_code(transaction, ground.platform.ring, code, now));
     TRY(account,
         account_of(transaction, ground, AccountName::officer, officer.bytes(),
                    {.id = {}, .role = Role::officer, .citizen = {}, .phone = {}, .officer = officer, .created_at = now},

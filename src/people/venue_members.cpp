@@ -51,13 +51,36 @@ Result<void> lock_venue(store::Transaction& transaction, const VenueId& venue) {
   return ok();
 }
 
-Result<std::optional<VenueRole>> find_role(store::Transaction& transaction, const VenueId& venue,
-                                           const AccountId& account) {
+store::RowAddress member_address(BytesView key) {
+  return {.table = "venue_member", .primary_key = key, .version = row_version};
+}
+
+// Role and label, bound to venue and account: who can write rows lets nobody work for a venue.
+Bytes terms_of(VenueRole role, std::string_view label) {
+  return Message{}.u8(static_cast<std::uint8_t>(role)).text(label).take();
+}
+
+// The label. Errors: corrupt where another role was sealed.
+Result<std::string> label_in(const store::KeyRing& ring, const VenueId& venue, const AccountId& account, VenueRole role,
+                             BytesView sealed) {
+  const auto key = member_key(venue, account);
+  TRY(terms, store::RowSealer{ring}.open(member_address(key), sealed));
+  if (terms.empty() || terms.front() != static_cast<std::uint8_t>(role)) return fail(Errc::corrupt, "venue_member");
+  return std::string{as_text(BytesView{terms}.subspan(1))};
+}
+
+Result<std::optional<VenueRole>> find_role(store::Transaction& transaction, const store::KeyRing& ring,
+                                           const VenueId& venue, const AccountId& account) {
   std::optional<std::int64_t> found;
-  TRYV(transaction.run(store::Sql{"SELECT role FROM venue_member WHERE venue_id = $1 AND account_id = $2"},
-                       {venue.bytes(), account.bytes()}, [&](const store::Row& row) { found = row.integer(0); }));
+  Bytes sealed;
+  TRYV(transaction.run(store::Sql{"SELECT role, sealed FROM venue_member WHERE venue_id = $1 AND account_id = $2"},
+                       {venue.bytes(), account.bytes()}, [&](const store::Row& row) {
+                         found = row.integer(0);
+                         sealed = to_bytes(row.bytes(1));
+                       }));
   if (!found) return std::optional<VenueRole>{};
   TRY(role, role_of(*found));
+  TRYV(label_in(ring, venue, account, role, sealed));
   return std::optional{role};
 }
 
@@ -67,26 +90,45 @@ struct Invitation {
   std::string label;
 };
 
+store::RowAddress code_address(const Hash& digest) {
+  return {.table = "venue_code", .primary_key = digest, .version = row_version};
+}
+
+// What an invitation is for, before its label: bound to its code.
+Bytes head_of(const VenueId& venue, VenueRole role, std::int64_t expires_at) {
+  return Message{}
+      .raw(venue.bytes())
+      .u8(static_cast<std::uint8_t>(role))
+      .be(static_cast<std::uint64_t>(expires_at))
+      .take();
+}
+
 Result<Invitation> take_code(store::Transaction& transaction, const store::KeyRing& ring, const Hash& digest,
                              Moment now) {
   std::optional<std::int64_t> role_number;
+  std::int64_t expires_at = 0;
   Invitation found;
   Bytes sealed;
   TRYV(transaction.run(
-      store::Sql{"SELECT venue_id, role, sealed FROM venue_code WHERE code_digest = $1 AND expires_at > $2"},
+      store::Sql{
+          "SELECT venue_id, role, sealed, expires_at FROM venue_code WHERE code_digest = $1 AND expires_at > $2"},
       {BytesView{digest}, as_int(now)}, [&](const store::Row& row) {
         found.venue = VenueId{take<16>(row.bytes(0))};
         role_number = row.integer(1);
         sealed = to_bytes(row.bytes(2));
+        expires_at = row.integer(3);
       }));
   if (!role_number) return fail(Errc::denied, "code");
   // Two browsers at once: one of them takes it.
   TRY(taken, transaction.run(store::Sql{"DELETE FROM venue_code WHERE code_digest = $1"}, {BytesView{digest}}));
   if (taken != 1) return fail(Errc::denied, "code");
   BOOST_OUTCOME_TRY(found.role, role_of(*role_number));
-  TRY(label,
-      store::RowSealer{ring}.open({.table = "venue_code", .primary_key = digest, .version = row_version}, sealed));
-  found.label = as_text(label);
+  TRY(terms, store::RowSealer{ring}.open(code_address(digest), sealed));
+  const auto head = head_of(found.venue, found.role, expires_at);
+  if (terms.size() < head.size() || !std::ranges::equal(head, BytesView{terms}.first(head.size()))) {
+    return fail(Errc::corrupt, "venue_code");
+  }
+  found.label = as_text(BytesView{terms}.subspan(head.size()));
   return found;
 }
 
@@ -102,8 +144,9 @@ Result<VenueCodeMade> make_venue_code(const service::Platform& platform, const V
   VenueCodeMade made{.code = service::make_one_time_code(),
                      .expires_at = now + (role == VenueRole::owner ? owner_code_age : staff_code_age)};
   TRY(digest, service::one_time_code_digest(made.code));
-  TRY(sealed, store::RowSealer{platform.ring}.seal(
-                  {.table = "venue_code", .primary_key = digest, .version = row_version}, as_bytes(label)));
+  auto terms = head_of(venue, role, as_int(made.expires_at));
+  terms.insert(terms.end(), label.begin(), label.end());
+  TRY(sealed, store::RowSealer{platform.ring}.seal(code_address(digest), terms));
   TRYV(platform.database.write([&](store::Transaction& transaction) -> Result<void> {
     TRYV(transaction.run(store::Sql{"DELETE FROM venue_code WHERE expires_at <= $1"}, {as_int(now)}));
     TRYV(transaction.run(
@@ -125,7 +168,7 @@ Result<VenuePlace> join_venue(const service::Platform& platform, const AccountId
     const auto now = platform.clock.now();
     TRY(invited, take_code(transaction, platform.ring, digest.value(), now));
     TRYV(lock_venue(transaction, invited.venue));
-    TRY(present, find_role(transaction, invited.venue, account));
+    TRY(present, find_role(transaction, platform.ring, invited.venue, account));
     place = {.venue = invited.venue, .role = present ? std::min(*present, invited.role) : invited.role};
     if (!present) {
       TRY(members, transaction.run(store::Sql{"SELECT account_id FROM venue_member WHERE venue_id = $1"},
@@ -140,12 +183,11 @@ Result<VenuePlace> join_venue(const service::Platform& platform, const AccountId
 Result<void> put_member(store::Transaction& transaction, const store::KeyRing& ring, const VenueId& venue,
                         const AccountId& account, VenueRole role, std::string_view label, Moment now) {
   const auto key = member_key(venue, account);
-  TRY(sealed, store::RowSealer{ring}.seal({.table = "venue_member", .primary_key = key, .version = row_version},
-                                          as_bytes(label)));
+  TRY(sealed, store::RowSealer{ring}.seal(member_address(key), terms_of(role, label)));
   TRYV(service::watch_venue(transaction, venue));
   TRYV(transaction.run(
       store::Sql{"INSERT INTO venue_member (venue_id, account_id, role, since, sealed) VALUES ($1, $2, $3, $4, $5) "
-                 "ON CONFLICT (venue_id, account_id) DO UPDATE SET role = excluded.role"},
+                 "ON CONFLICT (venue_id, account_id) DO UPDATE SET role = excluded.role, sealed = excluded.sealed"},
       {venue.bytes(), account.bytes(), static_cast<std::int64_t>(role), as_int(now), BytesView{sealed}}));
   TRYV(transaction.run(store::Sql{"INSERT INTO account_venue (account_id, venue_id) VALUES ($1, $2) "
                                   "ON CONFLICT (account_id, venue_id) DO NOTHING"},
@@ -161,7 +203,7 @@ Result<std::vector<VenuePlace>> venues_of(const service::Platform& platform, con
                          {account.bytes()},
                          [&](const store::Row& row) { places.push_back({.venue = VenueId{take<16>(row.bytes(0))}}); }));
     for (auto& place : places) {
-      TRY(role, find_role(transaction, place.venue, account));
+      TRY(role, find_role(transaction, platform.ring, place.venue, account));
       if (!role) return fail(Errc::corrupt, "account_venue: no member");
       place.role = *role;
     }
@@ -173,7 +215,7 @@ Result<std::vector<VenuePlace>> venues_of(const service::Platform& platform, con
 Result<VenueRole> role_in(const service::Platform& platform, const AccountId& account, const VenueId& venue) {
   std::optional<VenueRole> found;
   TRYV(platform.database.read([&](store::Transaction& transaction) -> Result<void> {
-    BOOST_OUTCOME_TRY(found, find_role(transaction, venue, account));
+    BOOST_OUTCOME_TRY(found, find_role(transaction, platform.ring, venue, account));
     return ok();
   }));
   if (!found) return fail(Errc::not_found);
@@ -195,10 +237,8 @@ Result<std::vector<VenueMember>> list_members(const service::Platform& platform,
                          }));
     for (std::size_t i = 0; i < members.size(); ++i) {
       BOOST_OUTCOME_TRY(members[i].role, role_of(kept[i].first));
-      const auto key = member_key(venue, members[i].account);
-      TRY(label, store::RowSealer{platform.ring}.open(
-                     {.table = "venue_member", .primary_key = key, .version = row_version}, kept[i].second));
-      members[i].label = as_text(label);
+      BOOST_OUTCOME_TRY(members[i].label,
+                        label_in(platform.ring, venue, members[i].account, members[i].role, kept[i].second));
     }
     return ok();
   }));
@@ -208,7 +248,7 @@ Result<std::vector<VenueMember>> list_members(const service::Platform& platform,
 Result<void> remove_member(const service::Platform& platform, const VenueId& venue, const AccountId& account) {
   return platform.database.write([&](store::Transaction& transaction) -> Result<void> {
     TRYV(lock_venue(transaction, venue));
-    TRY(role, find_role(transaction, venue, account));
+    TRY(role, find_role(transaction, platform.ring, venue, account));
     if (!role) return fail(Errc::not_found);
     if (*role == VenueRole::owner) {
       TRY(owners, transaction.run(store::Sql{"SELECT account_id FROM venue_member WHERE venue_id = $1 AND role = $2"},

@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "service/platform.h"
 #include "store/database.h"
+#include "store/ring.h"
 
 namespace lindung::service {
 
@@ -20,7 +21,9 @@ struct OfficerCode {
 };
 // In place of a code that this officer has not used. Errors: not_found for an officer who is not registered.
 [[nodiscard]] Result<OfficerCode> make_officer_code(const Platform& platform, const OfficerId& officer);
-// Whose it was; it is gone then. Errors: denied for every code that does not stand.
-[[nodiscard]] Result<OfficerId> take_officer_code(store::Transaction& transaction, std::string_view code, Moment now);
+// Whose it was; it is gone then. Errors: denied for every code that does not stand; corrupt for a row that says another
+// officer or another end than what was printed.
+[[nodiscard]] Result<OfficerId> take_officer_code(store::Transaction& transaction, const store::KeyRing& ring,
+                                                  std::string_view code, Moment now);
 
 }  // namespace lindung::service

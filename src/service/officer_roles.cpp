@@ -4,13 +4,28 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
+#include "base/bytes.h"
 #include "base/id.h"
 #include "base/result.h"
 #include "service/platform.h"
 #include "store/database.h"
+#include "store/sealing.h"
 
 namespace lindung::service {
+
+namespace {
+
+// Each role of each officer is sealed to its place: who can write rows gives nobody a role.
+Bytes key_of(const OfficerId& officer, OfficerRole role) {
+  return Message{}.u8(static_cast<std::uint8_t>(role)).text(officer.value()).take();
+}
+
+store::RowAddress address(BytesView key) { return {.table = "officer_role", .primary_key = key, .version = 1}; }
+
+}  // namespace
 
 std::string_view name_of(OfficerRole role) noexcept {
   switch (role) {
@@ -58,8 +73,10 @@ Result<void> set_officer_roles(const Platform& platform, const OfficerId& office
     if (known == 0) return fail(Errc::not_found, "no such officer");
     TRYV(transaction.run(store::Sql{"DELETE FROM officer_role WHERE officer_id = $1"}, {officer.value()}));
     for (const auto role : roles) {
-      TRYV(transaction.run(store::Sql{"INSERT INTO officer_role (officer_id, role) VALUES ($1, $2)"},
-                           {officer.value(), static_cast<std::int64_t>(role)}));
+      const auto key = key_of(officer, role);
+      TRY(sealed, store::RowSealer{platform.ring}.seal(address(key), {}));
+      TRYV(transaction.run(store::Sql{"INSERT INTO officer_role (officer_id, role, sealed) VALUES ($1, $2, $3)"},
+                           {officer.value(), static_cast<std::int64_t>(role), BytesView{sealed}}));
     }
     return ok();
   });
@@ -68,15 +85,19 @@ Result<void> set_officer_roles(const Platform& platform, const OfficerId& office
 Result<OfficerRoles> find_officer_roles(const Platform& platform, const OfficerId& officer) {
   OfficerRoles roles;
   TRYV(platform.database.read([&](store::Transaction& transaction) -> Result<void> {
+    std::vector<std::pair<OfficerRole, Bytes>> found;
+    TRYV(transaction.run(
+        store::Sql{"SELECT r.role, r.sealed FROM officer_role r JOIN officer o ON o.officer_id = r.officer_id "
+                   "WHERE r.officer_id = $1 AND o.revoked_at IS NULL"},
+        {officer.value()}, [&](const store::Row& row) {
+          found.emplace_back(static_cast<OfficerRole>(row.integer(0)), to_bytes(row.bytes(1)));
+        }));
     roles.clear();
-    TRYV(transaction.run(store::Sql{"SELECT r.role FROM officer_role r JOIN officer o ON o.officer_id = r.officer_id "
-                                    "WHERE r.officer_id = $1 AND o.revoked_at IS NULL"},
-                         {officer.value()}, [&](const store::Row& row) {
-                           const auto role = static_cast<OfficerRole>(row.integer(0));
-                           if (std::ranges::find(all_officer_roles, role) != all_officer_roles.end()) {
-                             roles.insert(role);
-                           }
-                         }));
+    for (const auto& [role, sealed] : found) {
+      const auto key = key_of(officer, role);
+      TRYV(store::RowSealer{platform.ring}.open(address(key), sealed));
+      if (std::ranges::find(all_officer_roles, role) != all_officer_roles.end()) roles.insert(role);
+    }
     return ok();
   }));
   return roles;

@@ -54,35 +54,54 @@ Result<void> take_once(store::Transaction& transaction, const SignedCommand& com
 }
 
 store::RowAddress approval_address(const ByteArray<16>& id) {
-  return {.table = "approval", .primary_key = id, .version = 1};
+  return {.table = "approval", .primary_key = id, .version = 2};
 }
 
-// What waits may say what a citizen's colour is to be, and the database's owner must not change it meanwhile: it is
-// sealed, with its name, and stands in its column as hex.
-Result<std::string> seal_arguments(const store::KeyRing& ring, const ByteArray<16>& id, std::string_view name,
-                                   std::string_view arguments) {
-  const auto plain = Message{}.text(name).u8(0).text(arguments).take();
+// What waits may say what a citizen's colour is to be, and the database's owner must not change it meanwhile, nor who
+// asked for it: it is sealed with both, and stands in its column as hex.
+Result<std::string> seal_arguments(const store::KeyRing& ring, const ByteArray<16>& id, const OfficerId& asked_by,
+                                   std::string_view name, std::string_view arguments) {
+  const auto plain = Message{}.text(asked_by.value()).u8(0).text(name).u8(0).text(arguments).take();
   TRY(sealed, store::RowSealer{ring}.seal(approval_address(id), plain));
   return codec::hex(sealed);
 }
 
-Result<std::string> open_arguments(const store::KeyRing& ring, const ByteArray<16>& id, std::string_view name,
-                                   std::string_view subject) {
+Result<std::string> open_arguments(const store::KeyRing& ring, const ByteArray<16>& id, const OfficerId& asked_by,
+                                   std::string_view name, std::string_view subject) {
   const auto sealed = codec::from_hex(subject);
   if (sealed.has_error()) return fail(Errc::corrupt, "approval: its command is not sealed");
   TRY(plain, store::RowSealer{ring}.open(approval_address(id), sealed.value()));
   const auto text = as_text(plain);
-  if (!text.starts_with(name) || text.size() == name.size() || text[name.size()] != '\0') {
-    return fail(Errc::corrupt, "approval: another command than its row says");
+  const auto head = Message{}.text(asked_by.value()).u8(0).text(name).u8(0).take();
+  if (!text.starts_with(as_text(head))) {
+    return fail(Errc::corrupt, "approval: another command than its row says, or another officer's");
   }
-  return std::string{text.substr(name.size() + 1)};
+  return std::string{text.substr(head.size())};
 }
 
-Result<std::vector<OfficerId>> read_approvers(store::Transaction& transaction, const ByteArray<16>& id) {
+// Each is sealed to its place: who can write rows stands behind nothing in an officer's name.
+Bytes approver_key(const ByteArray<16>& id, const OfficerId& officer) {
+  return Message{}.raw(id).text(officer.value()).take();
+}
+
+store::RowAddress approver_address(BytesView key) {
+  return {.table = "approval_officer", .primary_key = key, .version = 1};
+}
+
+Result<std::vector<OfficerId>> read_approvers(store::Transaction& transaction, const store::KeyRing& ring,
+                                              const ByteArray<16>& id) {
   std::vector<OfficerId> approvers;
+  std::vector<Bytes> sealed;
   TRYV(transaction.run(
-      store::Sql{"SELECT officer_id FROM approval_officer WHERE approval_id = $1 ORDER BY at, officer_id"},
-      {BytesView{id}}, [&](const store::Row& row) { approvers.emplace_back(std::string{row.text(0)}); }));
+      store::Sql{"SELECT officer_id, sealed FROM approval_officer WHERE approval_id = $1 ORDER BY at, officer_id"},
+      {BytesView{id}}, [&](const store::Row& row) {
+        approvers.emplace_back(std::string{row.text(0)});
+        sealed.push_back(row.is_null(1) ? Bytes{} : to_bytes(row.bytes(1)));
+      }));
+  for (std::size_t i = 0; i < approvers.size(); ++i) {
+    const auto key = approver_key(id, approvers[i]);
+    TRYV(store::RowSealer{ring}.open(approver_address(key), sealed[i]));
+  }
   return approvers;
 }
 
@@ -100,9 +119,9 @@ Result<Approval> read_approval(store::Transaction& transaction, const store::Key
                                           .asked_by = OfficerId{std::string{row.text(2)}}};
                        }));
   if (!found) return fail(Errc::not_found, "no command waits under this id");
-  BOOST_OUTCOME_TRY(found->arguments, open_arguments(ring, id, found->name, found->arguments));
+  BOOST_OUTCOME_TRY(found->arguments, open_arguments(ring, id, found->asked_by, found->name, found->arguments));
   if (is_taken) return fail(Errc::conflict, "this command was approved before");
-  BOOST_OUTCOME_TRY(found->approved_by, read_approvers(transaction, id));
+  BOOST_OUTCOME_TRY(found->approved_by, read_approvers(transaction, ring, id));
   if (found->asked_by == approver || std::ranges::find(found->approved_by, approver) != found->approved_by.end()) {
     return fail(Errc::denied, "another officer must approve");
   }
@@ -207,7 +226,7 @@ Result<AcceptedCommand> accept_proved_command(const Platform& platform, const Si
 
 Result<ByteArray<16>> ask_approval(const Platform& platform, const SignedCommand& command) {
   const auto id = crypto::random_bytes<16>();
-  TRY(sealed, seal_arguments(platform.ring, id, command.name, command.arguments));
+  TRY(sealed, seal_arguments(platform.ring, id, command.officer, command.name, command.arguments));
   TRYV(platform.database.write([&](store::Transaction& transaction) -> Result<void> {
     TRYV(transaction.run(store::Sql{"INSERT INTO approval (approval_id, action, subject, asked_by, asked_at) "
                                     "VALUES ($1, $2, $3, $4, $5)"},
@@ -242,9 +261,9 @@ Result<std::vector<WaitingCommand>> list_approvals(const Platform& platform) {
                                               .asked_at = moment_of(static_cast<std::uint64_t>(row.integer(4)))});
                          }));
     for (auto& [approval, asked_at] : waiting) {
-      BOOST_OUTCOME_TRY(approval.arguments,
-                        open_arguments(platform.ring, approval.id, approval.name, approval.arguments));
-      BOOST_OUTCOME_TRY(approval.approved_by, read_approvers(transaction, approval.id));
+      BOOST_OUTCOME_TRY(approval.arguments, open_arguments(platform.ring, approval.id, approval.asked_by, approval.name,
+                                                           approval.arguments));
+      BOOST_OUTCOME_TRY(approval.approved_by, read_approvers(transaction, platform.ring, approval.id));
     }
     return ok();
   }));
@@ -263,8 +282,11 @@ Result<Approval> approve_command(const Platform& platform, const ByteArray<16>& 
     TRY(read, read_approval(transaction, platform.ring, id, approver));
     found = std::move(read);
     const auto at = as_int(platform.clock.now());
-    TRYV(transaction.run(store::Sql{"INSERT INTO approval_officer (approval_id, officer_id, at) VALUES ($1, $2, $3)"},
-                         {BytesView{id}, approver.value(), at}));
+    const auto key = approver_key(id, approver);
+    TRY(sealed, store::RowSealer{platform.ring}.seal(approver_address(key), {}));
+    TRYV(transaction.run(
+        store::Sql{"INSERT INTO approval_officer (approval_id, officer_id, at, sealed) VALUES ($1, $2, $3, $4)"},
+        {BytesView{id}, approver.value(), at, BytesView{sealed}}));
     found->approved_by.push_back(approver);
     if (found->officers() < needed) return ok();
     TRYV(transaction.run(store::Sql{"UPDATE approval SET approved_by = $2, approved_at = $3 WHERE approval_id = $1"},

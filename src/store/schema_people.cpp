@@ -39,7 +39,7 @@ constexpr std::array version_18{
     std::string_view{"CREATE TABLE civil_register (idx BYTES NOT NULL, checks BYTES NOT NULL, "
                      "PRIMARY KEY (idx)) CLUSTERED"},
     std::string_view{"CREATE TABLE recovery (idx BYTES NOT NULL, citizen_ref BYTES NOT NULL, expires_at INT NOT NULL, "
-                     "PRIMARY KEY (idx)) CLUSTERED"},
+                     "sealed BYTES NOT NULL, PRIMARY KEY (idx)) CLUSTERED"},
     std::string_view{"CREATE INDEX session_by_end ON session (ends_at)"},
     std::string_view{"CREATE INDEX portal_try_by_end ON portal_try (expires_at)"},
     std::string_view{"CREATE INDEX spent_challenge_by_end ON spent_challenge (expires_at)"},
@@ -52,9 +52,9 @@ constexpr std::array version_18{
 // account_venue is the second way to it. venue_slot: how many were inside, without people.
 constexpr std::array version_19{
     std::string_view{"CREATE TABLE officer_role (officer_id TEXT NOT NULL, role INT NOT NULL, "
-                     "PRIMARY KEY (officer_id, role)) CLUSTERED"},
+                     "sealed BYTES NOT NULL, PRIMARY KEY (officer_id, role)) CLUSTERED"},
     std::string_view{"CREATE TABLE officer_code (code_digest BYTES NOT NULL, officer_id TEXT NOT NULL, "
-                     "expires_at INT NOT NULL, PRIMARY KEY (code_digest)) CLUSTERED"},
+                     "expires_at INT NOT NULL, sealed BYTES NOT NULL, PRIMARY KEY (code_digest)) CLUSTERED"},
     std::string_view{"CREATE TABLE officer_purpose (officer_id TEXT NOT NULL, day INT NOT NULL, purpose TEXT NOT NULL, "
                      "views INT NOT NULL, PRIMARY KEY (officer_id, day, purpose)) CLUSTERED"},
     std::string_view{
@@ -119,11 +119,19 @@ constexpr std::array version_21{
                      "PRIMARY KEY (epoch)) CLUSTERED"},
 };
 
+// Who stands behind what waits, and who asked for it, is sealed. What waited before is to be asked for again.
+constexpr std::array version_22{
+    std::string_view{"DELETE FROM approval_officer"},
+    std::string_view{"DELETE FROM approval WHERE approved_by IS NULL"},
+    std::string_view{"ALTER TABLE approval_officer ADD COLUMN sealed BYTES"},
+};
+
 constexpr std::array migrations_here{
     Migration{.version = 18, .name = "accounts", .statements = version_18},
     Migration{.version = 19, .name = "staff", .statements = version_19},
     Migration{.version = 20, .name = "consents", .statements = version_20},
     Migration{.version = 21, .name = "rights", .statements = version_21},
+    Migration{.version = 22, .name = "approvals", .statements = version_22},
 };
 
 }  // namespace

@@ -265,6 +265,23 @@ TEST_F(AccountsTest, APrintedCodeIsLoggedWithoutThePersonAndToldToThem) {
   EXPECT_EQ(notices.size(), 2U);
 }
 
+TEST_F(AccountsTest, WhoWritesRowsGivesNoRecoveryCodeToAnother) {
+  const auto first = portal_->register_siti();
+  const auto printed = start_recovery(*portal_->world.platform, *first.account.citizen, Hash{}, "KTP seen");
+  ASSERT_TRUE(printed.has_value());
+  const CitizenRef other{crypto::random_bytes<16>()};
+  ASSERT_TRUE(portal_->world.database
+                  ->write([&](store::Transaction& transaction) -> Result<void> {
+                    TRYV(transaction.run(store::Sql{"UPDATE recovery SET citizen_ref = $1"}, {other.bytes()}));
+                    return ok();
+                  })
+                  .has_value());
+  const auto asked = portal_->ask("0857-1111-2222");
+  const auto done = recover(portal_->ground(), asked.token.view(), asked.code, printed.value(), "x");
+  ASSERT_TRUE(done.has_error());
+  EXPECT_EQ(done.error().code, Errc::corrupt);
+}
+
 TEST_F(AccountsTest, WhoWritesRowsOpensNoAccountByAnotherNumber) {
   const auto siti = portal_->register_siti();
   const std::string number{"0812-0000-0001"};

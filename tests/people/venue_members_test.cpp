@@ -69,6 +69,20 @@ TEST_P(VenueMembersTest, ComeByACodeThatServesOnceForAsLongAsItSays) {
   EXPECT_TRUE(service::read_venue_day(platform(), venue_).has_value()) << "its occupancy is written down from now on";
 }
 
+TEST_P(VenueMembersTest, AreNotMadeByWhoWritesRows) {
+  join(rina_, VenueRole::staff);
+  const auto invited = code(VenueRole::staff);
+  ASSERT_TRUE(world_->database
+                  ->write([&](store::Transaction& transaction) -> Result<void> {
+                    TRYV(transaction.run(store::Sql{"UPDATE venue_member SET role = 1"}, {}));
+                    TRYV(transaction.run(store::Sql{"UPDATE venue_code SET role = 1"}, {}));
+                    return ok();
+                  })
+                  .has_value());
+  EXPECT_EQ(role_in(platform(), rina_, venue_).error().code, Errc::corrupt);
+  EXPECT_EQ(join_venue(platform(), tono_, invited).error().code, Errc::corrupt);
+}
+
 TEST_P(VenueMembersTest, AreMadeForVenuesThatAreThereOnly) {
   EXPECT_EQ(make_venue_code(platform(), VenueId{crypto::random_bytes<16>()}, VenueRole::owner, "").error().code,
             Errc::not_found);

@@ -46,7 +46,7 @@ class OfficerRolesTest : public ::testing::TestWithParam<store::Engine> {
   [[nodiscard]] Result<OfficerId> take(const std::string& code) const {
     std::optional<OfficerId> taken;
     TRYV(world_->database->write([&](store::Transaction& transaction) -> Result<void> {
-      TRY(whose, take_officer_code(transaction, code, world_->clock.now()));
+      TRY(whose, take_officer_code(transaction, platform().ring, code, world_->clock.now()));
       taken = std::move(whose);
       return ok();
     }));
@@ -92,6 +92,22 @@ TEST_P(OfficerRolesTest, ACodeForAPasskeyServesOnceForAnHourAndTheNewestOnly) {
   EXPECT_EQ(late.expires_at, noon + officer_code_age);
   world_->clock.advance(officer_code_age);
   EXPECT_EQ(take(late.code).error().code, Errc::denied) << "over";
+}
+
+TEST_P(OfficerRolesTest, WhoWritesRowsGivesNobodyARoleOrACode) {
+  const OfficerId budi{"budi"};
+  ASSERT_TRUE(add_officer(platform(), budi, crypto::Ed25519PrivateKey::generate().public_key(), {}).has_value());
+  ASSERT_TRUE(set_officer_roles(platform(), siti_, {OfficerRole::border}).has_value());
+  const auto made = make_officer_code(platform(), siti_).value();
+  ASSERT_TRUE(world_->database
+                  ->write([&](store::Transaction& transaction) -> Result<void> {
+                    TRYV(transaction.run(store::Sql{"UPDATE officer_role SET officer_id = $1"}, {budi.value()}));
+                    TRYV(transaction.run(store::Sql{"UPDATE officer_code SET officer_id = $1"}, {budi.value()}));
+                    return ok();
+                  })
+                  .has_value());
+  EXPECT_EQ(find_officer_roles(platform(), budi).error().code, Errc::corrupt);
+  EXPECT_EQ(take(made.code).error().code, Errc::corrupt);
 }
 
 TEST_P(OfficerRolesTest, ACommandProvedByAPasskeyIsTakenOnceWithinAMinuteAndNamedByTheOfficersKey) {

@@ -194,6 +194,25 @@ TEST_F(OfficersTest, WhatWaitsIsSealedAndCannotBeChangedByTheDatabasesOwner) {
   EXPECT_EQ(approve_command(*world_.platform, other, OfficerId{"budi"}, 2).error().code, Errc::corrupt);
 }
 
+TEST_F(OfficersTest, WhoWritesRowsApprovesNothingInAnOfficersName) {
+  const auto own = ask_approval(*world_.platform, command("siti", siti_)).value();
+  const auto forged = ask_approval(*world_.platform, command("siti", siti_)).value();
+  ASSERT_TRUE(world_.database
+                  ->write([&](store::Transaction& transaction) -> Result<void> {
+                    // Siti's own wish as if budi had asked, and budi's approval of another.
+                    TRYV(transaction.run(store::Sql{"UPDATE approval SET asked_by = 'budi' WHERE approval_id = $1"},
+                                         {BytesView{own}}));
+                    TRYV(
+                        transaction.run(store::Sql{"INSERT INTO approval_officer (approval_id, officer_id, at, sealed) "
+                                                   "VALUES ($1, 'budi', 0, $1)"},
+                                        {BytesView{forged}}));
+                    return ok();
+                  })
+                  .has_value());
+  EXPECT_EQ(approve_command(*world_.platform, own, OfficerId{"siti"}, 2).error().code, Errc::corrupt);
+  EXPECT_EQ(approve_command(*world_.platform, forged, OfficerId{"tri"}, 3).error().code, Errc::corrupt);
+}
+
 TEST_F(OfficersTest, AnApprovalIsTakenOnceAndOnlyIfItWaits) {
   EXPECT_EQ(approve_command(*world_.platform, crypto::random_bytes<16>(), OfficerId{"budi"}, 2).error().code,
             Errc::not_found);
