@@ -17,6 +17,7 @@
 #include "api/border_routes.h"
 #include "api/carrier_routes.h"
 #include "api/problem.h"
+#include "api/surface.h"
 #include "api/travel_admin.h"
 #include "api/travel_ground.h"
 #include "api/travel_routes.h"
@@ -79,8 +80,8 @@ Result<void> TravelNode::listen() {
   limits.address = options_.listen.address;
   limits.port = options_.listen.port;
   limits.tls = options_.tls;
-  TRY(public_server,
-      http::Server::start(limits, std::make_shared<const http::Router>(public_listener_routes(), api::problem)));
+  public_router_ = std::make_shared<const http::Router>(public_listener_routes(), api::problem);
+  TRY(public_server, http::Server::start(limits, public_router_));
   public_server_ = std::move(public_server);
   {
     const std::scoped_lock lock{mutex_};
@@ -150,6 +151,7 @@ std::vector<http::Route> TravelNode::admin_listener_routes() {
     use(held->access());
     return ok();
   });
+  routes.push_back(api::surface_route(public_router_));
   const auto on_ring = [&](std::string path, std::function<Result<void>(BytesView)> act) {
     routes.push_back({.method = "POST",
                       .path = std::move(path),
