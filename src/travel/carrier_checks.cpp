@@ -64,7 +64,7 @@ class Nobody {
                                         .number = "X00000000",
                                         .issuing_state = "UTO",
                                         .nationality = "UTO",
-                                        .name = {.family = "NOBODYSON", .given = "ANNA MARIA"},
+                                        .name = {.family = "NOBODYSON", .given = "ANNA<MARIA"},
                                         .birth = {.year = 1990, .month = 1, .day = 1},
                                         .sex = domain::Sex::female,
                                         .expiry = std::chrono::year{2030} / 1 / 1},

@@ -109,25 +109,33 @@ class Send:
         return self.other_looks(response) if self.other_looks else likeness(response, self.handles)
 
 
-def compare(work, name, classes, count):
-    """One comparison of classes: bytes always, times where time may be judged, and then afresh before it is a loss."""
+def compare(work, name, classes, count, is_told=True):
+    """One comparison of classes: bytes always, times where time may be judged, and then afresh before it is a loss. Half a
+    comparison counts for nothing."""
     comparison = Comparison(classes, work.random)
-    work.try_(comparison.ask(count, lambda: not work.losses and work.left_s() > 0))
+    asked = comparison.ask(count, lambda: work.left_s() > 0)
     if len(comparison.likenesses) > 1:
         work.lose(f"{name}: answers differ: {[(sorted(who), how) for how, who in comparison.likenesses.items()]}"[:800])
+    if asked < count or work.losses:
         return
-    if work.is_short or len(comparison.samples) < count:
-        return  # what depends on the machine's speed does not decide, nor does half a comparison
+    if not work.is_short:  # what depends on the machine's speed does not decide a test
+        judge(work, name, comparison, is_told)
+    work.try_(count)
+
+
+def judge(work, name, comparison, is_told):
     times = comparison.times()
     different = differing(times)
     if different:
         work.say(f"{name}, once more: {'; '.join(in_words(different))}")
-        afresh = Comparison(classes, work.random)
-        afresh.ask(count)
-        times = afresh.times()
+        afresh = Comparison(dict(comparison.classes), work.random)
+        afresh.ask(len(comparison.samples))
+        times, comparison = afresh.times(), afresh
         different = found_again(different, times)
-        comparison = afresh
-    worst = max(abs(t) for t, _ in times.values())
-    work.measure(**{f"{name}": f"|t| at most {worst:.1f}, {comparison.resolution_us()} us would be told"})
+    worst = round(max(abs(t) for t, _ in times.values()), 2)
+    if worst > work.measured.get("worst_t", 0):
+        work.measure(worst_t=worst, worst_of=name)
+    if is_told:
+        work.measure(**{name: f"|t| {worst:.1f} at most; {comparison.resolution_us()} us would be told"})
     if different:
         work.lose(f"{name}: {'; '.join(in_words(different))}"[:800])
