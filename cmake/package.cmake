@@ -14,8 +14,8 @@ install(FILES ${manual} DESTINATION share/man/man1 COMPONENT server)
 install(FILES ${completion} DESTINATION share/bash-completion/completions RENAME lindung COMPONENT server)
 install(FILES packaging/grafana-dashboard.json DESTINATION share/lindung COMPONENT server)
 install(DIRECTORY web/dist/ DESTINATION share/lindung/portal COMPONENT server OPTIONAL)
-install(FILES CHANGELOG.md docs/configuration.md docs/operations.md docs/openapi.yaml docs/partner-guide.md
-  docs/evidence.md
+install(FILES CHANGELOG.md docs/configuration.md docs/operations.md docs/openapi.yaml docs/openapi-travel.yaml
+  docs/partner-guide.md docs/evidence.md
   DESTINATION share/doc/lindung COMPONENT server)
 install(FILES LICENSE DESTINATION share/doc/lindung RENAME copyright COMPONENT server)
 install(FILES packaging/lindung.service packaging/lindung-travel.service DESTINATION /lib/systemd/system COMPONENT server)

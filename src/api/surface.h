@@ -1,4 +1,5 @@
-// What the public listener answers, as data: its routes and its problems. docs/openapi.yaml is checked against it.
+// What a public listener answers, as data: its routes and its problems. docs/openapi.yaml and docs/openapi-travel.yaml
+// are checked against it.
 #pragma once
 
 #include <boost/json/object.hpp>

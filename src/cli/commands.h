@@ -2,12 +2,14 @@
 #pragma once
 
 #include <CLI/App.hpp>
+#include <string>
 
 #include "cli/context.h"
 
 namespace lindung::cli {
 
-void add_server_commands(CLI::App& program, Context& context);   // demo, serve, status, api
+void add_server_commands(CLI::App& program, Context& context);                        // demo, serve, status, api
+void add_api_command(CLI::App& group, Context& context, const std::string& example);  // api, travel api
 void add_ring_commands(CLI::App& program, Context& context);     // init, unseal, seal, passphrase, rekey
 void add_partner_commands(CLI::App& program, Context& context);  // partner …, link …
 void add_ask_command(CLI::App& partner, Context& context);       // partner ask

@@ -70,6 +70,12 @@ void print_surface(const boost::json::value& value) {
 
 }  // namespace
 
+void add_api_command(CLI::App& group, Context& context, const std::string& example) {
+  auto* surface =
+      add_command(group, context, "api", "the routes of the public listener, and every problem it sends", example);
+  surface->callback([&context] { finish(context, call_server(context, "api", {}), print_surface); });
+}
+
 void add_server_commands(CLI::App& program, Context& context) {
   auto demo_arguments = std::make_shared<DemoArguments>();
   auto* demo = add_command(program, context, "demo", "make an installation with made-up people, and serve it",
@@ -96,9 +102,7 @@ void add_server_commands(CLI::App& program, Context& context) {
 
   auto* status = add_command(program, context, "status", "what the server is doing", "lindung status --json");
   status->callback([&context] { finish(context, call_server(context, "status", {})); });
-  auto* surface = add_command(program, context, "api", "the routes of the public listener, and every problem it sends",
-                              "lindung api --json");
-  surface->callback([&context] { finish(context, call_server(context, "api", {}), print_surface); });
+  add_api_command(program, context, "lindung api --json");
   struct ServeArguments {
     std::string config;
     bool only_check{};

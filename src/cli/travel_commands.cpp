@@ -176,6 +176,7 @@ void add_server(CLI::App& travel, Context& context, const Given& given) {
   auto* status = add_command(travel, context, "status", "what the travel server is doing",
                              "lindung travel status --data /var/lib/lindung-travel --json");
   status->callback([&context] { finish(context, call_server(context, "travel/status", {})); });
+  add_api_command(travel, context, "lindung travel api --data /var/lib/lindung-travel --json");
   auto* retention = add_command(travel, context, "retention", "destroy the keys of days that are over, now",
                                 "lindung travel retention --data /var/lib/lindung-travel");
   retention->callback([&context] { finish(context, call_server(context, "travel/retention", {})); });

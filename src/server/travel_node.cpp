@@ -13,6 +13,7 @@
 #include "api/border_routes.h"
 #include "api/carrier_routes.h"
 #include "api/problem.h"
+#include "api/surface.h"
 #include "api/travel_admin.h"
 #include "api/travel_routes.h"
 #include "base/bytes.h"
@@ -59,8 +60,8 @@ Result<void> TravelNode::listen() {
   limits.address = options_.listen.address;
   limits.port = options_.listen.port;
   limits.tls = options_.tls;
-  TRY(public_server,
-      http::Server::start(limits, std::make_shared<const http::Router>(public_listener_routes(), api::problem)));
+  public_router_ = std::make_shared<const http::Router>(public_listener_routes(), api::problem);
+  TRY(public_server, http::Server::start(limits, public_router_));
   public_server_ = std::move(public_server);
   {
     const std::scoped_lock lock{mutex_};
@@ -101,6 +102,7 @@ std::vector<http::Route> TravelNode::public_listener_routes() {
 
 std::vector<http::Route> TravelNode::admin_listener_routes() {
   auto routes = api::travel_admin_routes(core_.lend(&TravelCore::access, "unseal the travel server first"));
+  routes.push_back(api::surface_route(public_router_));
   const auto on_ring = [&](std::string path, std::function<Result<void>(BytesView)> act) {
     routes.push_back(ring_route(std::move(path), state(), std::move(act)));
   };

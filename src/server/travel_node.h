@@ -77,6 +77,7 @@ class TravelNode {
   std::shared_ptr<api::BorderDoors> border_doors_;  // made when the port is known, as is the next
   std::shared_ptr<api::CarrierDoor> carrier_door_;
   std::mutex unsealing_;
+  std::shared_ptr<const http::Router> public_router_;
   std::unique_ptr<http::Server> public_server_;
   std::unique_ptr<http::Server> admin_server_;
 };

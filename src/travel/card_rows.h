@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/secret.h"
 #include "base/time.h"
 #include "domain/journey.h"
 #include "domain/travel_card.h"
@@ -30,8 +31,14 @@ struct OpenedCard {
 };
 
 [[nodiscard]] Result<std::optional<CardRow>> load_card(store::Transaction& transaction, const CardId& id);
+// The same, of some other card if there is any: for who must not tell by the time whether there is one.
+[[nodiscard]] Result<void> load_any_card(store::Transaction& transaction);
 // Errors: not_found when the key of its day is gone; corrupt.
 [[nodiscard]] Result<OpenedCard> open_card(const Ground& ground, const CardRow& row);
+
+// What stands in a row, and what is read of it, under a key that is at hand. Errors: denied; corrupt.
+[[nodiscard]] Bytes seal_card_under(const Secret<32>& key, const Card& card, const Hash& mark);
+[[nodiscard]] Result<OpenedCard> open_card_under(const Secret<32>& key, const CardRow& row);
 
 // All rows of a card. The unit has logged it.
 [[nodiscard]] Result<void> insert_card(const Ground& ground, store::Transaction& transaction, const Card& card,

@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -17,19 +18,25 @@
 #include "crypto/digest.h"
 #include "crypto/hpke.h"
 #include "crypto/random.h"
+#include "domain/card_claims.h"
 #include "domain/carrier_check.h"
 #include "domain/journey.h"
+#include "domain/nik.h"
+#include "domain/route_rules.h"
 #include "domain/travel_card.h"
-#include "domain/travel_card_json.h"
+#include "domain/travel_document.h"
 #include "log/entry.h"
 #include "service/logged_unit.h"
 #include "store/blind_index.h"
+#include "store/database.h"
 #include "store/ring.h"
-#include "store/sealing.h"
+#include "travel/card_rows.h"
 #include "travel/cards.h"
 #include "travel/carriers.h"
+#include "travel/day_keys.h"
 #include "travel/day_list.h"
 #include "travel/ground.h"
+#include "travel/judged.h"
 
 namespace lindung::travel {
 
@@ -40,44 +47,75 @@ namespace json = boost::json;
 constexpr std::chrono::days key_life{10};
 constexpr std::chrono::days key_left{2};
 
-// A card of nobody, sealed as a row is: what is read where there is no card.
-class MadeUpCard {
+// A card of nobody, sealed as a row is and with an answer as long as most are: what is opened where there is no card.
+class Nobody {
  public:
-  MadeUpCard() : key_{crypto::random_bytes<32>()} {
+  Nobody() : key_{crypto::random_bytes<32>()} {
     domain::TravelCard card;
     card.journey = {.scope = domain::JourneyScope::international,
                     .mode = domain::TravelMode::air,
                     .carrier = "ZZ",
-                    .number = "ZZ 1",
+                    .number = "ZZ 001",
                     .origin = "SIN",
                     .destination = "CGK",
                     .departure = Moment{},
                     .arrival = Moment{} + std::chrono::hours{2}};
     card.people.push_back({.document = {.kind = domain::DocumentKind::passport,
-                                        .number = "X0000000",
+                                        .number = "X00000000",
                                         .issuing_state = "UTO",
                                         .nationality = "UTO",
-                                        .name = {.family = "NOBODY", .given = "NO"},
+                                        .name = {.family = "NOBODYSON", .given = "ANNA<MARIA"},
                                         .birth = {.year = 1990, .month = 1, .day = 1},
-                                        .sex = {},
+                                        .sex = domain::Sex::female,
                                         .expiry = std::chrono::year{2030} / 1 / 1},
-                           .seat = "1A",
+                           .seat = "11F",
                            .guardian = {},
                            .symptoms = {},
                            .certificates = {}});
-    card.contact = {.address = "Jalan Merdeka 1, Jakarta", .phone = "+620000000000"};
-    sealed_ = store::seal_under(key_, address(), as_bytes(codec::to_text(domain::json_of(card))));
+    card.contact = {.address = "Jalan Thamrin 1, Jakarta", .phone = "+620000000000"};
+    CardAnswer answer{.fitness = domain::Fitness::not_fit, .people = {}, .rules = "routes-id-0000@0.1.0"};
+    answer.people.push_back(
+        {.certificates = {},
+         .answer = {.fitness = domain::Fitness::not_fit,
+                    .reasons = {{.rule = "international-vaccinated",
+                                 .answer = domain::Fitness::not_fit,
+                                 .text = {.id = "Perjalanan ini mensyaratkan vaksinasi lengkap bagi pelaku perjalanan.",
+                                          .en = "This journey asks for a full vaccination of whoever travels."}}}}});
+    const Card made{.id = {}, .version = 1, .card = std::move(card), .answer = std::move(answer), .changed_at = {}};
+    row_ = {
+        .id = {}, .day = {}, .version = 1, .state = CardState::valid, .sealed = seal_card_under(key_, made, Hash{})};
   }
-  void read() const {
-    const auto opened = store::open_under(key_, address(), sealed_);
-    if (opened) static_cast<void>(domain::read_travel_card(as_text(opened.value())));
+  void open(const Ground& ground) const {
+    static_cast<void>(day_key(ground, day_of(ground.clock.now())));
+    static_cast<void>(open_card_under(key_, row_));
   }
 
  private:
-  static store::RowAddress address() { return {.table = "travel_card", .primary_key = {}, .version = 1}; }
   Secret<32> key_;
-  Bytes sealed_;
+  CardRow row_;
 };
+
+// One look-up that finds a row and one that finds none, and one card that is opened, whatever was asked about: what a
+// row costs tells nothing. Null: no card that is valid and can be read.
+Result<std::optional<Card>> card_asked_about(const Ground& ground, const domain::CardId& id) {
+  static const Nobody nobody;
+  const domain::CardId nowhere{crypto::random_bytes<16>()};
+  std::optional<CardRow> row;
+  TRYV(ground.database.read([&](store::Transaction& transaction) -> Result<void> {
+    BOOST_OUTCOME_TRY(row, load_card(transaction, id));
+    if (!row) return load_any_card(transaction);
+    TRY(none, load_card(transaction, nowhere));
+    static_cast<void>(none);
+    return ok();
+  }));
+  if (row && row->state == CardState::valid) {
+    auto opened = open_card(ground, *row);
+    if (opened.has_value()) return std::optional{std::move(opened.value().card)};
+    if (opened.error().code != Errc::not_found) return opened.error();
+  }
+  nobody.open(ground);
+  return std::optional<Card>{};
+}
 
 bool may_board_this(const Card& card, const Carrier& carrier, const domain::CarrierQuestion& question) {
   const auto& journey = card.card.journey;
@@ -107,14 +145,8 @@ Result<void> log_answer(const Ground& ground, const Carrier& carrier, const doma
 }  // namespace
 
 Result<bool> answer_carrier(const Ground& ground, const Carrier& carrier, const domain::CarrierQuestion& question) {
-  static const MadeUpCard nobody;
-  const auto card = read_card(ground, question.card);
-  if (card.has_error()) {
-    const auto code = card.error().code;
-    if (code != Errc::not_found && code != Errc::denied) return card.error();
-    nobody.read();
-  }
-  const bool is_fit = card.has_value() && may_board_this(card.value(), carrier, question);
+  TRY(card, card_asked_about(ground, question.card));
+  const bool is_fit = card && may_board_this(*card, carrier, question);
   TRYV(log_answer(ground, carrier, question, is_fit));
   return is_fit;
 }

@@ -129,11 +129,19 @@ Result<Secret<32>> document_key(const Ground& ground, Day day) {
 Result<Bytes> seal_row(const Ground& ground, Day day, std::string_view table, BytesView primary_key,
                        BytesView plaintext) {
   TRY(key, day_key(ground, day));
-  return store::seal_under(key, {.table = table, .primary_key = primary_key, .version = row_version}, plaintext);
+  return seal_row_under(key, table, primary_key, plaintext);
 }
 
 Result<Bytes> open_row(const Ground& ground, Day day, std::string_view table, BytesView primary_key, BytesView sealed) {
   TRY(key, day_key(ground, day));
+  return open_row_under(key, table, primary_key, sealed);
+}
+
+Bytes seal_row_under(const Secret<32>& key, std::string_view table, BytesView primary_key, BytesView plaintext) {
+  return store::seal_under(key, {.table = table, .primary_key = primary_key, .version = row_version}, plaintext);
+}
+
+Result<Bytes> open_row_under(const Secret<32>& key, std::string_view table, BytesView primary_key, BytesView sealed) {
   return store::open_under(key, {.table = table, .primary_key = primary_key, .version = row_version}, sealed);
 }
 

@@ -31,6 +31,11 @@ namespace lindung::travel {
 [[nodiscard]] Result<Bytes> open_row(const Ground& ground, Day day, std::string_view table, BytesView primary_key,
                                      BytesView sealed);
 
+[[nodiscard]] Bytes seal_row_under(const Secret<32>& key, std::string_view table, BytesView primary_key,
+                                   BytesView plaintext);
+[[nodiscard]] Result<Bytes> open_row_under(const Secret<32>& key, std::string_view table, BytesView primary_key,
+                                           BytesView sealed);
+
 struct RetentionReport {
   std::vector<std::uint32_t> days;  // whose keys were destroyed by this run
   std::uint64_t cards{};            // of them, tried with the ring as it is then

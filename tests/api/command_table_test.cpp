@@ -184,6 +184,48 @@ TEST_F(CommandTableTest, TwoOfficersStandBehindACommandByWhicheverWay) {
   EXPECT_EQ(approve("budi", id, CommandProof::signature).error().code, Errc::conflict) << "once";
 }
 
+TEST_F(CommandTableTest, ArgumentsDecideHowManyOfficersACommandTakes) {
+  // As rules/activate does: small changes take fewer officers than large ones.
+  auto weighed = noting("partner/resume", 2);
+  weighed.needs = [](const AdminGround& /*at*/, const json::object& arguments) -> Result<NeededOfficers> {
+    const auto* share = arguments.if_contains("share");
+    if (share == nullptr) return fail(Errc::invalid_argument, "share");
+    return NeededOfficers{.officers = share->to_number<int>() > 10 ? 2 : 1, .why = "the share"};
+  };
+  table_ = CommandTable{{std::move(weighed)}};
+  const auto proof = CommandProof::signature;
+  ASSERT_TRUE(run("siti", "partner/resume", {{"share", 5}}, proof).value().at("done").as_bool());
+  EXPECT_EQ(ran_.size(), 1U) << "one is enough, although the table says two";
+  const auto asked = run("siti", "partner/resume", {{"share", 50}}, proof);
+  ASSERT_TRUE(asked.has_value());
+  const std::string id{asked.value().at("approval").as_string()};
+  EXPECT_EQ(ran_.size(), 1U);
+  ASSERT_TRUE(approve("budi", id, proof).has_value());
+  ASSERT_EQ(ran_.size(), 2U);
+  EXPECT_EQ(ran_[1].arguments, (json::object{{"share", 50}}));
+  EXPECT_EQ(run("siti", "partner/resume", {}, proof).error().code, Errc::invalid_argument);
+  EXPECT_EQ(ran_.size(), 2U) << "what cannot be weighed is not run";
+}
+
+TEST_F(CommandTableTest, ACommandThatTakesOneOfficerTakesTwoWhereItsArgumentsSaySo) {
+  auto weighed = noting("partner/cut", 1);
+  weighed.needs = [](const AdminGround& /*at*/, const json::object& arguments) -> Result<NeededOfficers> {
+    return NeededOfficers{.officers = arguments.contains("all") ? 2 : 1};
+  };
+  table_ = CommandTable{{std::move(weighed)}};
+  give_role("siti", service::OfficerRole::partners);
+  give_role("budi", service::OfficerRole::partners);
+  ASSERT_TRUE(run("siti", "partner/cut", {{"partner", "gojek"}}, CommandProof::passkey).has_value());
+  EXPECT_EQ(ran_.size(), 1U);
+  const auto asked = run("siti", "partner/cut", {{"all", true}}, CommandProof::passkey);
+  ASSERT_TRUE(asked.has_value()) << asked.error().text();
+  EXPECT_EQ(ran_.size(), 1U) << "it waits";
+  const std::string id{asked.value().at("approval").as_string()};
+  EXPECT_EQ(approve("siti", id, CommandProof::passkey).error().code, Errc::denied);
+  ASSERT_TRUE(approve("budi", id, CommandProof::passkey).has_value());
+  EXPECT_EQ(ran_.size(), 2U);
+}
+
 TEST_F(CommandTableTest, WhoeverIsLookedUpFindsWhoWhatForAndWhere) {
   give_role("siti", service::OfficerRole::auditor);
   const json::object plain{{"citizen", codec::hex(citizen_.bytes())}};

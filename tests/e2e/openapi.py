@@ -1,4 +1,7 @@
-"""docs/openapi.yaml as a test reads it: references resolved, requests and responses held to it."""
+"""A document of docs/openapi*.yaml as a test reads it: references resolved, requests and responses held to it.
+
+What one document takes from another by a reference to that file stands in it as if it were written there.
+"""
 
 import json
 import pathlib
@@ -7,20 +10,84 @@ import re
 import jsonschema
 import yaml
 
-PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "openapi.yaml"
+DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs"
 PROBLEM = "application/problem+json"
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
 
 
+class OneOfEachName(yaml.SafeLoader):
+    """A name that stands twice is no document: the second would silently take the place of the first."""
+
+    def construct_mapping(self, node, deep=False):
+        names = [name.value for name, _ in node.value]
+        twice = {name for name in names if names.count(name) > 1}
+        if twice:
+            raise AssertionError(f"{', '.join(map(str, twice))}: twice {node.start_mark}")
+        return super().construct_mapping(node, deep)
+
+
+def read(name):
+    return yaml.load((DOCS / name).read_text(encoding="utf-8"), OneOfEachName)
+
+
+def at(root, pointer):
+    here = root
+    for part in pointer.removeprefix("#/").split("/"):
+        here = here[part.replace("~1", "/").replace("~0", "~")]
+    return here
+
+
+class Whole:
+    """One document with what it takes from others."""
+
+    def __init__(self, name):
+        self.name = name
+        self.files = {name: read(name)}
+        self.root = self.files[name]
+        self.root["paths"] = self.taken(self.root["paths"], name)
+        for kind in list(self.root["components"].values()):
+            for each in [each for each in kind if "x-taken" not in kind[each]]:
+                kind[each] = self.taken(kind[each], name)
+
+    def taken(self, node, file):
+        """A copy of a node of a file, with references into this document alone."""
+        if isinstance(node, list):
+            return [self.taken(each, file) for each in node]
+        if not isinstance(node, dict):
+            return node
+        if not isinstance(node.get("$ref"), str):
+            return {name: self.taken(value, file) for name, value in node.items()}
+        where, pointer = node["$ref"].split("#")
+        where = where or file
+        if where == self.name:
+            return dict(node)
+        if where not in self.files:
+            self.files[where] = read(where)
+        other = at(self.files[where], "#" + pointer)
+        if not pointer.startswith("/components/"):
+            return self.taken(other, where)
+        _, _, kind, name = pointer.split("/")
+        here = self.root.setdefault("components", {}).setdefault(kind, {})
+        mark = f"of {where}"
+        if name not in here:
+            here[name] = {"x-taken": mark}  # before what is below it, which may lead back here
+            here[name] = self.taken(other, where) | {"x-taken": mark}
+        elif here[name].get("x-taken") != mark:
+            raise AssertionError(f"{kind}/{name} stands in {self.name} and in {where}")
+        return {**node, "$ref": "#" + pointer}
+
+
+def name_of(problem):
+    return problem["type"].removeprefix("urn:lindung:problem:")
+
+
 class Document:
-    def __init__(self, text=None):
-        self.root = yaml.safe_load(PAGE.read_text(encoding="utf-8") if text is None else text)
+    def __init__(self, name="openapi.yaml"):
+        self.root = Whole(name).root
+        self.seen = set()  # (method, path, status, name of the problem or None) of what was checked
 
     def at(self, pointer):
-        here = self.root
-        for part in pointer.removeprefix("#/").split("/"):
-            here = here[part]
-        return here
+        return at(self.root, pointer)
 
     def open(self, node):
         """What a node is, or refers to."""
@@ -42,6 +109,28 @@ class Document:
         whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", "components": self.root["components"]}
         jsonschema.Draft202012Validator({**whole, "allOf": [schema]}).validate(value)
 
+    def promises(self):
+        """(method, path, status, name of the problem or None) of every answer that stands here."""
+        for method, path, operation in self.operations():
+            for status, response in operation["responses"].items():
+                for kind, content in self.open(response).get("content", {}).items():
+                    names = [name_of(example) for example in self.examples_of(content)] if kind == PROBLEM else [None]
+                    yield from ((method, path, int(status), name) for name in names)
+
+    def routes_apart(self, routes):
+        """Of a server's table [(method, path)]: documented operations that no route answers, and routes that no
+        operation documents."""
+
+        def route_of(method, path):
+            """As the router does: the path as it stands before a pattern, and of those the longest."""
+            here = [r for r in routes if r[1] == path]
+            below = [r for r in routes if r[1].endswith("/*") and path.startswith(r[1][:-1])]
+            here = here or [r for r in below if len(r[1]) == max(len(b[1]) for b in below)]
+            return next((r for r in here if r[0] == method), None)
+
+        answered = {(method, path): route_of(method, path) for method, path, _ in self.operations()}
+        return {operation for operation, route in answered.items() if route is None}, set(routes) - set(answered.values())
+
     def problems(self):
         """Every example: (name, status, title) by cause and mend."""
         out = {}
@@ -49,7 +138,7 @@ class Document:
             text = " ".join(example["description"].split())
             cause, mend = re.fullmatch(r"Cause: (.*) Mend: (.*)", text).groups()
             value = example["value"]
-            name = value["type"].removeprefix("urn:lindung:problem:")
+            name = name_of(value)
             out[name, value["status"], value["title"]] = (cause, mend)
             self.matches(value, {"$ref": "#/components/schemas/Problem"})
             if example["summary"] != value["title"]:
@@ -81,6 +170,7 @@ class Document:
         else:
             value = response.body.decode("utf-8" if kind.startswith("text/") else "latin-1")
         self.matches(value, content["schema"])
+        self.seen.add((method, path, response.status, name_of(value) if kind == PROBLEM else None))
         if kind == PROBLEM:
             told = (value["type"], value["status"], value["title"])
             if told not in [(e["type"], e["status"], e["title"]) for e in self.examples_of(content)]:

@@ -6,7 +6,6 @@
 
 import datetime
 import json
-import os
 import pathlib
 import unittest
 
@@ -15,39 +14,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 import demo
 from certificates import Signer, hc1, vaccination
 from demo import DemoCase
-from lindung_client import b64, b64url, raw_public, sha256
+from lindung_client import raw_public, sha256
 from openapi import Document
+from signed_request import SignedRequest
 
 PATH = "/v1/verify"
 DAY = 86400
-COMPONENTS = '("@method" "@authority" "@path" "content-type" "content-digest")'
-
-
-class Request:
-    """One signed request; every part of it can be another."""
-
-    def __init__(self, key_id, key, authority, content, now):
-        self.key_id, self.key, self.authority = key_id, key, authority
-        self.body = json.dumps(content).encode()
-        self.created, self.expires = now, now + 60
-        self.nonce = os.urandom(16)
-        self.digest = None
-
-    def headers(self):
-        digest = f"sha-256=:{b64(self.digest or sha256(self.body))}:"
-        parameters = f';created={self.created};expires={self.expires};nonce="{b64url(self.nonce)}"'
-        parameters += f';keyid="{self.key_id}";alg="ed25519";tag="lindung-verify"'
-        lines = ["@method", "POST"], ["@authority", self.authority], ["@path", PATH], ["content-type", "application/json"]
-        lines += (["content-digest", digest], ["@signature-params", COMPONENTS + parameters])
-        base = "\n".join(f'"{name}": {value}' for name, value in lines)
-        return [
-            ("Host", self.authority),
-            ("Content-Type", "application/json"),
-            ("Content-Length", str(len(self.body))),
-            ("Content-Digest", digest),
-            ("Signature-Input", f"lindung={COMPONENTS}{parameters}"),
-            ("Signature", f"lindung=:{b64(self.key.sign(base.encode()))}:"),
-        ]
 
 
 class VerifyCase(DemoCase):
@@ -82,7 +54,8 @@ class VerifyCase(DemoCase):
 
     def request(self, content=None, key_id="door.1", key=None):
         content = {"text": self.text()} if content is None else content
-        return Request(key_id, key or self.key, self.demo.authority, content, self.demo.now())
+        body = json.dumps(content).encode()
+        return SignedRequest(key_id, key or self.key, self.demo.authority, PATH, "lindung-verify", body, self.demo.now())
 
     def send(self, request, headers=None):
         response = self.connection.request("POST", PATH, headers or request.headers(), request.body)

@@ -28,9 +28,10 @@ def request_bytes(method, target, headers, body=b""):
 class Connection:
     """One keep-alive connection; it connects again when the server has closed it between two requests."""
 
-    def __init__(self, address, timeout=30.0):
+    def __init__(self, address, timeout=30.0, source=None):
         self.address = address
         self.timeout = timeout
+        self.source = source  # our own address; None: as the machine likes
         self.socket = None
         self.buffer = b""
 
@@ -49,7 +50,7 @@ class Connection:
     def raw(self, data, head_only=False):
         """Sends data and reads one response. Raises OSError or EOFError when there is none."""
         if self.socket is None:
-            self.socket = socket.create_connection(self.address, self.timeout)
+            self.socket = socket.create_connection(self.address, self.timeout, self.source and (self.source, 0))
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.buffer = b""
         try:

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -26,6 +27,7 @@
 #include "log/entry.h"
 #include "service/attribution.h"
 #include "service/canary_watch.h"
+#include "service/incidents.h"
 #include "service/install.h"
 #include "service/partners.h"
 #include "service/person_finder.h"
@@ -237,6 +239,30 @@ TEST_F(CanariesTest, ARealPersonWithTheNumberOfACanaryIsACitizenOfTheirOwn) {
   EXPECT_TRUE(attribute(canary.nik).partners.empty());
   EXPECT_NE(ask(gojek_, canary.token).outcome, Outcome::unlinked);  // it stays a canary by its token
   EXPECT_EQ(alarms(), std::vector<std::string>{"gojek"});
+}
+
+TEST_F(CanariesTest, TwoSearchesAtOnceLoseNoSightingAndTellNoneTwice) {
+  const auto canary = plant(gojek_.partner);
+  const auto dump = codec::hex(canary.token.bytes) + " " + canary.nik;
+  constexpr std::uint64_t rounds = 20;
+  {
+    std::vector<std::jthread> searching;
+    for (int i = 0; i < 2; ++i) {
+      searching.emplace_back([&] {
+        for (std::uint64_t round = 0; round < rounds; ++round) EXPECT_EQ(attribute(dump).partners.size(), 1U);
+      });
+    }
+    searching.emplace_back([&] {
+      for (std::uint64_t round = 0; round < rounds; ++round) EXPECT_TRUE(raise_canary_alarms(*world_.platform));
+    });
+  }
+  constexpr std::uint64_t sightings = 2 * rounds * 2;  // a token and a NIK each
+  EXPECT_EQ(list_canaries(*world_.platform, {}).value().at(0).found, sightings);
+  ASSERT_TRUE(raise_canary_alarms(*world_.platform).has_value());
+  EXPECT_TRUE(raise_canary_alarms(*world_.platform).value().empty()) << "all of them were told";
+  const auto incidents = list_incidents(*world_.platform, true).value();
+  ASSERT_EQ(incidents.size(), 1U);
+  EXPECT_EQ(incidents[0].row.count, sightings);
 }
 
 TEST_F(CanariesTest, ACanaryNeedsAnActivePartnerAndLeavesNothingWithoutOne) {
