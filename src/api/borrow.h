@@ -37,23 +37,27 @@ struct RouteHead {
   std::chrono::milliseconds deadline;
 };
 
-// A route whose answer is made of the borrowed ground, on a worker; `render` shows its errors.
+using ErrorPage = http::Response (*)(const Error&);
+
+// Answers once, an error by its page.
+void respond(http::Responder responder, Result<http::Response> result, ErrorPage render);
+
+// A route whose answer is made of the borrowed ground, on a worker.
 template <class Ground>
 [[nodiscard]] http::Route borrowing_route(
     const RouteHead& head, const Source<Ground>& source,
     std::type_identity_t<std::function<Result<http::Response>(Ground&, const http::Request&)>> answer,
-    http::Response (*render)(const Error&) = problem) {
-  return {.method = head.method,
-          .path = head.path,
-          .access = head.access,
-          .body_limit = head.body_limit,
-          .deadline = head.deadline,
-          .runs_on = http::RunsOn::worker,
-          .handler = [source, answer = std::move(answer), render](const http::Request& request,
-                                                                  const http::Responder& responder) {
-            auto result = borrow(source, [&](Ground& ground) { return answer(ground, request); });
-            responder(result.has_error() ? render(result.error()) : std::move(result).value());
-          }};
+    ErrorPage render = problem) {
+  return {
+      .method = head.method,
+      .path = head.path,
+      .access = head.access,
+      .body_limit = head.body_limit,
+      .deadline = head.deadline,
+      .runs_on = http::RunsOn::worker,
+      .handler = [source, answer = std::move(answer), render](const http::Request& request, http::Responder responder) {
+        respond(std::move(responder), borrow(source, [&](Ground& ground) { return answer(ground, request); }), render);
+      }};
 }
 
 }  // namespace lindung::api
