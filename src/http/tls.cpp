@@ -32,7 +32,8 @@ int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*conte
 // RFC 7301: we speak one protocol; a client that offers none of its own choice is served all the same.
 int choose_http_1_1(SSL* /*connection*/, const unsigned char** chosen, unsigned char* length,
                     const unsigned char* offered, unsigned int offered_length, void* /*context*/) {
-  constexpr std::array<unsigned char, 9> ours{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+  // OpenSSL reads what was chosen after this has returned.
+  static constexpr std::array<unsigned char, 9> ours{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
   unsigned char* found = nullptr;
   const int result = SSL_select_next_proto(&found, length, ours.data(), ours.size(), offered, offered_length);
   if (result != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_NOACK;
