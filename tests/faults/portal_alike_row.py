@@ -211,7 +211,7 @@ class PortalAlike(Row):
     def classes(self, prepare):
         """prepare(kind): the bytes of one request."""
         return {
-            kind: (lambda kind=kind: self.send(prepare(kind)))  # noqa: B023
+            kind: (lambda kind=kind: self.send(prepare(kind)))
             for kind in ("there", "missing")
         }
 

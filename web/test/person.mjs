@@ -72,6 +72,8 @@ export async function register(stage, page, person) {
   await page.getByLabel("Date of birth").fill(person.born);
   await page.getByRole("button", {name: "Register", exact: true}).click();
   const shown = page.locator("[data-colour], main [role=alert]").first();
-  await shown.waitFor();
+  await shown.waitFor().catch(async (late) => {
+    throw new Error("neither a status nor a refusal; the page says: " + (await page.locator("body").innerText()), {cause: late});
+  });
   if (!(await page.locator("[data-colour]").count())) throw new Error("the page says: " + (await shown.textContent()));
 }
