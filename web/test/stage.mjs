@@ -34,12 +34,12 @@ export class Stage {
     return stage;
   }
 
-  /** The demonstration, also a second time on what it has. */
-  async start(at = null) {
+  /** The demonstration, also a second time on what it has; `more`: words for it. */
+  async start(at = null, ...more) {
     const clock = at ? ["--at", at.toISOString().replace(/\.\d+/, "")] : [];
     this.said = [];
     this.ahead = at ? at.getTime() - Date.now() : 0; // of this machine's clock, in milliseconds
-    this.server = spawn(program, ["demo", "--data", this.data, ...this.words, ...clock, "--listen", "127.0.0.1:0"], {
+    this.server = spawn(program, ["demo", "--data", this.data, ...this.words, ...more, ...clock, "--listen", "127.0.0.1:0"], {
       stdio: ["ignore", "pipe", "ignore"],
     });
     for await (const line of createInterface({input: this.server.stdout})) {
