@@ -146,7 +146,7 @@ export class App {
       return `<li data-answer="${escaped(answer.kind)}">${escaped(`${what}: ${words}${place}`)}</li>`;
     });
     return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${escaped(this.name)}</title>
+<link rel="icon" href="data:,"><title>${escaped(this.name)}</title>
 <style>body{font:1.1rem/1.5 system-ui;max-width:34rem;margin:8vh auto;padding:0 1rem;color:#1b1b1b;background:#fff}
 button{font:inherit;padding:.6rem 1.1rem;margin:.3rem 0;border:0;border-radius:.6rem;background:#1b1b1b;color:#fff;cursor:pointer}
 .is{padding:.8rem 1rem;background:#eee;border-radius:.6rem}small{color:#555}</style>

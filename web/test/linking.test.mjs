@@ -105,6 +105,7 @@ test("a citizen links a partner by passkey, sees each of its questions proven, a
     await page.goto(stage.site + "/#/more");
     await page.getByRole("link", {name: /^Partners/}).click();
     await page.getByRole("heading", {level: 1, name: "Partners"}).waitFor();
+    assert.equal(await page.locator("[data-partner=portal]").count(), 0, "it is no app");
     const card = page.locator("[data-partner=gojek]");
     await card.getByRole("button", {name: "Withdraw"}).click();
     await card.getByRole("button", {name: "Yes, withdraw"}).click();

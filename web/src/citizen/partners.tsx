@@ -23,6 +23,10 @@ const words = {
   past: {id: "Sudah berakhir", en: "Ended"},
   colour: {id: "melihat warna Anda", en: "sees your colour"},
   decision: {id: "hanya tahu boleh atau tidak", en: "learns yes or no only"},
+  old: {
+    id: "Hubungan lama, dari sebelum ada tanda terima.",
+    en: "A link of before there were receipts.",
+  },
   since: {id: "Sejak", en: "Since"},
   until: {id: "sampai", en: "until"},
   receipt: {id: "Tanda terima (PDF)", en: "Receipt (PDF)"},
@@ -55,8 +59,10 @@ function ConsentCard({consent, stopped}: {consent: asks.Consent; stopped: () => 
     <section class="sheet consent" data-partner={consent.partner}>
       <h2>{partnerName(consent.partner)}</h2>
       <p>
-        {consent.purposes.map((purpose) => say(purpose.text)).join(" ")}{" "}
-        <span class="tag">{say(consent.profile === "colour" ? words.colour : words.decision)}</span>
+        {consent.profile ? consent.purposes.map((purpose) => say(purpose.text)).join(" ") : say(words.old)}{" "}
+        {consent.profile && (
+          <span class="tag">{say(consent.profile === "colour" ? words.colour : words.decision)}</span>
+        )}
       </p>
       <p class="soft">
         {say(words.since)} {day(consent.granted)}
@@ -114,8 +120,10 @@ export function PartnersPage() {
       )}
       <There load={asks.consents} turn={turn}>
         {({consents}) => {
-          const standing = consents.filter((each) => each.ended === null);
-          const past = consents.filter((each) => each.ended !== null);
+          // The portal's own link is for check-ins that they make here themselves (adr/0044): it is no app that asks.
+          const apps = consents.filter((each) => each.id !== null || each.partner !== "portal");
+          const standing = apps.filter((each) => each.ended === null);
+          const past = apps.filter((each) => each.ended !== null);
           return (
             <>
               {standing.length === 0 && <Empty>{say(words.none)}</Empty>}
