@@ -193,12 +193,12 @@ export function answers() {
         {text: text("Warna status Anda pada saat ditanya.", "The colour of your status at the moment of asking.")},
       ],
       never: [
-        {text: text("Nama, NIK, dan tanggal lahir Anda.", "Your name, national number and date of birth.")},
+        {text: text("Nama, NIK, dan tanggal lahir Anda.", "Your name, your NIK and your date of birth.")},
         {text: text("Catatan kesehatan Anda.", "Your health records.")},
       ],
       stop: text(
-        "Di Aplikasi mitra, kapan saja. Berlaku saat itu juga.",
-        "Under Partner apps, at any time. It takes effect at once.",
+        "Buka Mitra di portal ini, lalu tekan Cabut.",
+        "Open Partners in this portal and press Withdraw.",
       ),
       until: at(2160),
       days: 90,

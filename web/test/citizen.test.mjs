@@ -29,7 +29,7 @@ const places = [
   ["/#/looks", "Who looked"],
   ["/#/more", "More"],
   ["/#/records", "Records and certificates"],
-  ["/#/partners", "Partner apps"],
+  ["/#/partners", "Partners"],
   ["/#/dependants", "Family and carers"],
   ["/#/rights", "Your rights"],
   ["/#/devices", "Devices and passkeys"],
@@ -288,7 +288,7 @@ test("a consent says who learns what, why and until when, and is given by a fres
     await heading(page, "Gojek asks for your consent");
     for (const each of [
       "The colour of your status at the moment of asking.",
-      "Your name, national number and date of birth.",
+      "Your name, your NIK and your date of birth.",
       "(90 days)",
     ]) {
       await page.getByText(each).waitFor();
@@ -320,15 +320,31 @@ test("a partner's answer that is no web address is not followed", async () => {
   }, noWorker);
 });
 
+test("a partner's app is gone back to by its own scheme", async () => {
+  const context = await stage.browser.newContext({locale: "en-GB", ...noWorker});
+  const page = await context.newPage();
+  const table = answers();
+  await signedIn(page, table);
+  await page.goto(stage.site + "/#consent/" + reference);
+  await heading(page, "Gojek asks for your consent");
+  table["POST requests"] = {redirect_to: "com.gojek.app:/linked?code=x"};
+  const session = await context.newCDPSession(page);
+  await session.send("Page.enable");
+  const asked = new Promise((done) => session.on("Page.frameRequestedNavigation", ({url}) => done(url)));
+  await page.getByRole("button", {name: "No", exact: true}).click();
+  assert.equal(await asked, "com.gojek.app:/linked?code=x");
+  await context.close();
+});
+
 test("a consent is withdrawn after it was asked twice", async () => {
   await stage.visit(async (page) => {
     const asked = await signedIn(page);
     await page.goto(stage.site + "/#/partners");
     const card = page.locator("[data-partner=gojek]");
-    await card.getByRole("button", {name: "Stop it"}).click();
+    await card.getByRole("button", {name: "Withdraw"}).click();
     assert.ok(!asked.some(({what}) => what === "DELETE consents"));
-    await card.getByRole("button", {name: "Yes, stop it"}).click();
-    await page.getByText("Stopped. From now on the app gets no answer.").waitFor();
+    await card.getByRole("button", {name: "Yes, withdraw"}).click();
+    await page.getByText("Withdrawn. From now on the app gets no answer.").waitFor();
     assert.ok(asked.some(({what, path}) => what === "DELETE consents" && path.endsWith("5f".repeat(16))));
   }, noWorker);
 });

@@ -1,33 +1,26 @@
 // Officers in a browser: how they come in, the cut, a second officer, and what a passkey signs.
 import assert from "node:assert/strict";
 import {after, before, test} from "node:test";
+import {clientOf} from "../../sdk/typescript/app.mjs";
+import {codeOf, enterOfficer} from "./person.mjs";
 import {Stage, violations, withPasskey} from "./stage.mjs";
 
 let stage;
+let client; // gojek's
+let token;
 before(async () => {
   stage = await Stage.open({officers: true, citizens: 100});
+  const demo = await stage.demoFile();
+  client = await clientOf(demo, (await stage.command("status")).directory_key, "gojek");
+  ({token} = demo.links.find(({partner}) => partner === "gojek"));
 });
 after(() => stage?.close());
 
 const desktop = {viewport: {width: 1280, height: 900}, reducedMotion: "reduce"};
 const areas = ["Overview", "Approvals", "Partners", "Issuers", "Rules", "Overrides", "Audit", "Venues", "Certificates", "Nodes"];
 
-function codeOf(officer) {
-  const line = stage.said.find((each) => each.startsWith("officer: ") && each.includes(` as ${officer} `));
-  return /with the code ([A-Z2-7-]+);/.exec(line)[1];
-}
 function keyOf(officer) {
   return `${stage.data}-${officer}.key`;
-}
-
-/** A code as two officers have it made, and its officer at the console. */
-async function enrol(page, officer, code) {
-  await withPasskey(page);
-  await page.goto(stage.site + "/officer/");
-  await page.getByLabel("Code").fill(code);
-  await page.getByRole("button", {name: "Make the passkey"}).click();
-  await page.getByRole("heading", {level: 1, name: "Overview"}).waitFor();
-  await page.getByText(`You are ${officer}`).waitFor();
 }
 
 async function freshCode(officer) {
@@ -36,12 +29,10 @@ async function freshCode(officer) {
   return made.code;
 }
 
-/** What a partner's next question comes to: an outcome, or the name of an error. */
+/** What the partner's next question comes to, by the client that partners get: an answer, or the name of a refusal. */
 async function ask() {
-  const said = await stage
-    .command("partner", "ask", "--partner", "gojek", "--link", "0")
-    .catch((error) => JSON.parse(error.stdout));
-  return said.outcome ? "answered" : said.error;
+  const result = await client.ask({token});
+  return result.kind === "allow" || result.kind === "deny" ? "answered" : result.code;
 }
 
 let sitis;
@@ -50,7 +41,7 @@ async function siti() {
   if (!sitis) {
     const context = await stage.browser.newContext({locale: "en-GB", ...desktop});
     sitis = await context.newPage();
-    await enrol(sitis, "siti", await freshCode("siti"));
+    await enterOfficer(stage, sitis, "siti", await freshCode("siti"));
   }
   await sitis.goto(stage.site + "/officer/");
   await sitis.getByText("You are siti").waitFor();
@@ -64,12 +55,13 @@ async function chooseGojek(page) {
 }
 
 test("an officer comes in by a code once, sees every page, and none has a finding of axe-core", async () => {
-  const code = codeOf("siti");
+  const code = codeOf(stage, "siti");
   await stage.visit(async (page) => {
     await page.goto(stage.site + "/officer/");
     await page.getByRole("heading", {level: 1, name: "Officers’ console"}).waitFor();
     assert.deepEqual(await violations(page), [], "the way in");
-    await enrol(page, "siti", code);
+    await enterOfficer(stage, page, "siti", code);
+    await page.getByRole("heading", {level: 1, name: "Overview"}).waitFor();
     for (const area of areas) {
       await page.getByRole("link", {name: area, exact: true}).click();
       await page.locator("nav a[aria-current=page]", {hasText: area}).waitFor();
@@ -94,7 +86,7 @@ test("an officer comes in by a code once, sees every page, and none has a findin
 test("an officer cuts a partner, whose next question is refused, and a second officer connects it again", async () => {
   assert.equal(await ask(), "answered");
   await stage.visit(async (page) => {
-    await enrol(page, "siti", await freshCode("siti"));
+    await enterOfficer(stage, page, "siti", await freshCode("siti"));
     await chooseGojek(page);
     const cut = page.getByRole("button", {name: "Cut", exact: true});
     assert.equal(await cut.isDisabled(), true, "nothing is cut by one click");
@@ -113,7 +105,7 @@ test("an officer cuts a partner, whose next question is refused, and a second of
   }, desktop);
   assert.equal(await ask(), "partner-cut");
   await stage.visit(async (page) => {
-    await enrol(page, "budi", await freshCode("budi"));
+    await enterOfficer(stage, page, "budi", await freshCode("budi"));
     await page.getByRole("link", {name: "Approvals"}).click();
     const waiting = page.locator('[data-approval="partner/uncut"]');
     await waiting.getByText("gojek").waitFor();

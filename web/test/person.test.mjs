@@ -5,8 +5,8 @@ import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {after, before, test} from "node:test";
 import {writeFilm} from "./film.mjs";
-import {addAuthenticator, enterRegister, register, takeCode} from "./person.mjs";
-import {Stage, violations} from "./stage.mjs";
+import {enterRegister, register, takeCode} from "./person.mjs";
+import {Stage, violations, withPasskey} from "./stage.mjs";
 
 let stage;
 let folder;
@@ -17,7 +17,7 @@ before(async () => {
   film = join(folder, "film.y4m");
   await writeFilm(film, null);
   stage = await Stage.open({citizens: 60, film});
-  people = await enterRegister(stage, 3);
+  people = await enterRegister(stage, 5);
 });
 after(async () => {
   await stage?.close();
@@ -44,7 +44,7 @@ async function venueWith(capacity, name) {
 test("a passkey is made after registering by telephone, and opens the account by itself", async () => {
   const [person] = people;
   await stage.visit(async (page) => {
-    await addAuthenticator(page);
+    await withPasskey(page);
     await register(stage, page, person);
     assert.equal(await page.locator("[data-colour]").getAttribute("data-colour"), person.colour);
     await page.getByRole("link", {name: "Make a passkey"}).click();
@@ -59,6 +59,30 @@ test("a passkey is made after registering by telephone, and opens the account by
   }, quick);
 });
 
+test("the last pass is there without a network, with its age, and nothing that changes anything", async () => {
+  const [, , , , person] = people;
+  await stage.visit(
+    async (page) => {
+      await register(stage, page, person);
+      await page.locator("[data-pass=there]").waitFor();
+      await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
+      await page.reload();
+      await page.locator("[data-pass=there]").waitFor();
+      await page.context().setOffline(true);
+      await page.reload();
+      await page.getByText("No connection. This is what this device knew last:").waitFor();
+      await page.locator(`[data-colour=${person.colour}]`).waitFor();
+      await page.locator("[data-pass=there] .qr").waitFor();
+      assert.ok(Number(await page.locator("[data-age]").getAttribute("data-age")) >= 0);
+      assert.deepEqual(await violations(page), []);
+      await page.context().setOffline(false);
+      await page.reload();
+      await page.locator("[data-age]").waitFor({state: "detached"});
+    },
+    {mayFail: true, reducedMotion: "reduce"},
+  );
+});
+
 test("what does not agree with the civil register opens nothing", async () => {
   const [, person] = people;
   await stage.visit(async (page) => {
@@ -67,10 +91,10 @@ test("what does not agree with the civil register opens nothing", async () => {
     await page.getByRole("button", {name: "Send a code"}).click();
     await page.getByLabel("Code from the message").fill(await takeCode(stage, person.phone));
     await page.getByRole("button", {name: "Sign in", exact: true}).click();
-    await page.getByLabel("National number").fill(people[2].nik);
+    await page.getByLabel("National number").fill(people[3].nik);
     await page.getByLabel("Number of the family card").fill(person.card);
     await page.getByLabel("Full name").fill("Warga");
-    await page.getByLabel("Date of birth").fill(people[2].born);
+    await page.getByLabel("Date of birth").fill(people[3].born);
     await page.getByRole("button", {name: "Register", exact: true}).click();
     await page.getByText("This does not agree with the civil register.").waitFor();
     assert.equal(await page.locator("[data-colour]").count(), 0);
@@ -89,7 +113,11 @@ test("a person goes in by the camera, a full place is one where nobody goes in, 
     await page.locator("[data-outcome=allow]").waitFor();
     await stage.visit(async (second) => {
       await register(stage, second, other);
+      await writeFilm(film, null); // no camera that sees it: the same code as text
       await second.goto(stage.site + "/scan/");
+      await second.getByText("Without a camera").click();
+      await second.getByLabel("Text of the code at the door").fill(small.code);
+      await second.getByRole("button", {name: "Look at the code"}).click();
       await second.locator('[data-venue="Kedai Satu"]').getByText("It is full.").waitFor();
       await second.getByRole("button", {name: "Check in here"}).click();
       await second.locator("[data-outcome=venue_full]").waitFor();

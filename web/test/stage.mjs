@@ -14,36 +14,15 @@ const run = promisify(execFile);
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 export class Stage {
-  said = []; // what the demonstration printed
+  said = []; // what the demonstration printed when it started last
 
-  /** `film`: what the browser's camera sees (film.mjs), else it has none. */
-  static async open({citizens = 300, officers = false, film = ""} = {}) {
+  /** `film`: what the browser's camera sees (film.mjs), else it has none. `at`: what the demonstration's clock says, else the time. */
+  static async open({citizens = 300, officers = false, film = "", at = null} = {}) {
     const stage = new Stage();
     stage.folder = await mkdtemp(join(tmpdir(), "lindung-portal-"));
     stage.data = join(stage.folder, "demo");
-    stage.server = spawn(
-      program,
-      [
-        "demo",
-        "--data",
-        stage.data,
-        "--citizens",
-        String(citizens),
-        "--listen",
-        "127.0.0.1:0",
-        ...(officers ? ["--officers"] : []),
-      ],
-      {
-        stdio: ["ignore", "pipe", "ignore"],
-      },
-    );
-    for await (const line of createInterface({input: stage.server.stdout})) {
-      stage.said.push(line);
-      const at = /^portal: (http:\/\/localhost:\d+)\/$/.exec(line);
-      if (line.startsWith("ask as ")) break; // what follows the address; without one there are no pages
-      if (at) stage.site = at[1];
-    }
-    assert.ok(stage.site, "the demo has no portal");
+    stage.words = ["--citizens", String(citizens), ...(officers ? ["--officers"] : [])];
+    await stage.start(at);
     const camera = film
       ? [
           "--use-fake-ui-for-media-stream",
@@ -55,10 +34,36 @@ export class Stage {
     return stage;
   }
 
-  async close() {
-    await this.browser?.close();
+  /** The demonstration, also a second time on what it has; `more`: words for it. */
+  async start(at = null, ...more) {
+    const clock = at ? ["--at", at.toISOString().replace(/\.\d+/, "")] : [];
+    this.said = [];
+    this.ahead = at ? at.getTime() - Date.now() : 0; // of this machine's clock, in milliseconds
+    this.server = spawn(program, ["demo", "--data", this.data, ...this.words, ...more, ...clock, "--listen", "127.0.0.1:0"], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    for await (const line of createInterface({input: this.server.stdout})) {
+      this.said.push(line);
+      const found = /^portal: (http:\/\/localhost:\d+)\/$/.exec(line);
+      if (line.startsWith("ask as ")) break; // what follows the address; without one there are no pages
+      if (found) this.site = found[1];
+    }
+    assert.ok(this.site, "the demo has no portal");
+  }
+
+  /** What the demonstration's clock says. */
+  now() {
+    return new Date(Date.now() + this.ahead);
+  }
+
+  async stop() {
     this.server.kill("SIGTERM");
     await new Promise((done) => (this.server.exitCode === null ? this.server.once("exit", done) : done()));
+  }
+
+  async close() {
+    await this.browser?.close();
+    await this.stop();
     await rm(this.folder, {recursive: true, force: true});
   }
 
@@ -74,9 +79,10 @@ export class Stage {
 
   /**
    * Runs `act` with a page of a fresh visitor; everything that it loads has to come from this site. `mayFail`: the browser may
-   * report answers that are refusals, or none, the scanner's reader (WebAssembly) among them.
+   * report answers that are refusals, or none, the scanner's reader (WebAssembly) among them. `also`: the address of another site
+   * that this visitor goes to.
    */
-  async visit(act, {locale = "en-GB", mayFail = false, ...options} = {}) {
+  async visit(act, {locale = "en-GB", mayFail = false, also = "", ...options} = {}) {
     const context = await this.browser.newContext({viewport: {width: 390, height: 844}, locale, ...options});
     const page = await context.newPage();
     const wrong = [];
@@ -87,7 +93,8 @@ export class Stage {
     });
     page.on("request", (request) => {
       const url = request.url();
-      if (!url.startsWith(this.site + "/") && !url.startsWith("data:") && !url.startsWith("blob:"))
+      const isOther = also !== "" && url.startsWith(also);
+      if (!isOther && !url.startsWith(this.site + "/") && !url.startsWith("data:") && !url.startsWith("blob:"))
         wrong.push("asked " + url);
     });
     try {

@@ -1,10 +1,9 @@
 // Whoever runs a venue: poster, screen, occupancy, staff, and passes at a door without a network.
 import assert from "node:assert/strict";
 import {execFile} from "node:child_process";
-import {readdir, readFile, stat} from "node:fs/promises";
-import {join} from "node:path";
 import {after, before, test} from "node:test";
 import {promisify} from "node:util";
+import {enterVenue} from "./person.mjs";
 import {Stage, violations} from "./stage.mjs";
 
 const run = promisify(execFile);
@@ -15,36 +14,12 @@ before(async () => {
 after(() => stage?.close());
 
 const quiet = {reducedMotion: "reduce"};
-const ownersPhone = "+6281100000002";
-
-/** The newest code that went to this telephone. */
-async function codeTo(phone) {
-  const folder = join(stage.data, "messages");
-  const found = [];
-  for (const name of await readdir(folder).catch(() => [])) {
-    const path = join(folder, name);
-    const message = JSON.parse(await readFile(path, "utf8"));
-    if (message.to === phone) found.push({at: (await stat(path)).mtimeMs, code: /\d{6,12}/.exec(message.text.en)[0]});
-  }
-  return found.sort((a, b) => b.at - a.at)[0].code;
-}
-
-async function signIn(page, phone = ownersPhone) {
-  await page.goto(stage.site + "/venue/");
-  await page.getByLabel("Phone number").fill(phone);
-  await page.getByRole("button", {name: "Send a code"}).click();
-  await page.getByLabel("Code from the message").waitFor();
-  await page.getByLabel("Code from the message").fill(await codeTo(phone));
-  await page.getByRole("button", {name: "Sign in", exact: true}).click();
-  await page.getByRole("heading", {level: 1, name: "My places"}).waitFor();
-}
-
 test("an owner prints the poster: its name and short code are those of the page", async () => {
   await stage.visit(async (page) => {
     await page.goto(stage.site + "/venue/");
     await page.getByRole("heading", {level: 1, name: "For who runs a place"}).waitFor();
     assert.deepEqual(await violations(page), [], "the way in");
-    await signIn(page);
+    await enterVenue(stage, page);
     await page.getByRole("heading", {level: 2, name: "Grand Indonesia"}).waitFor();
     assert.deepEqual(await violations(page), [], "the list");
     const short = (await page.getByText("Code on the poster").textContent()).split(": ")[1];
@@ -61,7 +36,7 @@ test("an owner prints the poster: its name and short code are those of the page"
 
 test("a check-in by the door's screen stands on the chart, and at its share of the capacity the page alarms", async () => {
   await stage.visit(async (page) => {
-    await signIn(page);
+    await enterVenue(stage, page);
     await page.getByRole("link", {name: "Door screen"}).click();
     const door = page.locator("main.door");
     await page.getByRole("img", {name: "Code of the door"}).waitFor();
@@ -92,7 +67,7 @@ async function greenLink() {
 
 test("an owner registers a place, an officer accepts it, staff come by a code, and a full place alarms", async () => {
   await stage.visit(async (page) => {
-    await signIn(page, "+6281233344455");
+    await enterVenue(stage, page, "+6281233344455");
     await page.getByText("There is no place yet.").waitFor();
     await page.getByLabel("Name of the place").fill("Kedai Dua");
     await page.getByLabel("How many fit in (0: no limit)").fill("1");
@@ -108,7 +83,7 @@ test("an owner registers a place, an officer accepts it, staff come by a code, a
     const invitation = await page.locator(".code-shown").textContent();
     assert.deepEqual(await violations(page), [], "staff");
     await stage.visit(async (other) => {
-      await signIn(other, "+6281266677788");
+      await enterVenue(stage, other, "+6281266677788");
       await other.getByLabel("Code", {exact: true}).fill(invitation.toLowerCase());
       await other.getByRole("button", {name: "Use the code"}).click();
       await other.getByRole("heading", {level: 2, name: "Kedai Dua"}).waitFor();

@@ -172,7 +172,7 @@ export interface LinkRequest {
 export interface Consent {
   id: string | null;
   partner: string;
-  profile: "colour" | "decision_only";
+  profile: "colour" | "decision_only" | null; // null, as `id`: a link of before there were consents
   purposes: readonly {name: string; text: Text}[];
   granted: string;
   until: string | null;

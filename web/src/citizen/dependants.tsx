@@ -31,6 +31,7 @@ const words = {
     en: "That code is wrong, used, or older than 15 minutes.",
   },
   invite: {id: "Izinkan seseorang", en: "Let somebody act for me"},
+  as: {id: "Anda sebagai", en: "you as their"},
   relation: {id: "Orang itu bagi saya", en: "To me they are"},
   days: {id: "Selama (hari)", en: "For how many days"},
   may: {id: "Boleh", en: "They may"},
@@ -68,7 +69,7 @@ function DelegationRow({each, isMine, ended}: {each: asks.Delegation; isMine: bo
   return (
     <li>
       <span>
-        <strong>{each.name}</strong> · {name(relations, each.relation)}
+        <strong>{each.name}</strong> · {isMine && say(words.as)} {name(relations, each.relation)}
         <small>
           {each.scope.map((scope) => name(scopes, scope)).join(", ")}, {say(words.until)} {day(each.until)}
         </small>

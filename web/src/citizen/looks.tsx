@@ -2,6 +2,7 @@
 import {useState} from "preact/hooks";
 import {colourNames} from "../parts/colours";
 import {useMoments} from "../parts/moments";
+import {roleNames} from "../parts/roles";
 import {There} from "../parts/there";
 import {Empty} from "../parts/waits";
 import {useSay, useTongue, type Text} from "../words/tongue";
@@ -57,6 +58,16 @@ const purposes: Readonly<Record<string, Text>> = {
 };
 const actions: Readonly<Record<string, Text>> = {
   why: {id: "melihat alasan warna Anda", en: "looked at the reason for your colour"},
+  "citizen/find": {id: "mencari Anda dengan NIK", en: "looked you up by your national number"},
+  "citizen/print": {id: "mencetak kartu dan pas Anda", en: "printed your card and pass"},
+  "account/list": {id: "melihat perangkat akun Anda", en: "looked at the devices of your account"},
+  "account/recover": {id: "mencetak kode pemulihan", en: "printed a code of recovery"},
+  "certificate/list": {id: "melihat catatan dan sertifikat Anda", en: "looked at your records and certificates"},
+  "delegation/list": {id: "melihat siapa bertindak untuk Anda", en: "looked at who acts for you"},
+  "dispute/list": {id: "membaca sanggahan Anda", en: "read your dispute"},
+  "override/list": {id: "melihat penetapan warna Anda", en: "looked at colours that were set for you"},
+  "notice/list": {id: "melihat pemberitahuan Anda", en: "looked at your notices"},
+  "trace/list": {id: "melihat pelacakan kontak", en: "looked at the tracing of contacts"},
 };
 
 function LookRow({look}: {look: Proven}) {
@@ -79,7 +90,7 @@ function LookRow({look}: {look: Proven}) {
         ) : (
           <>
             <strong>
-              {say(words.officer)} {look.officer}
+              {say(words.officer)} {look.officer.split(",").map((role) => word(roleNames, role)).join(", ")}
             </strong>
             <span>
               {" "}

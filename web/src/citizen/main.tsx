@@ -62,7 +62,7 @@ function Inner({place}: {place: string}) {
       {place === "/enter" ? (
         <Enter />
       ) : reference ? (
-        <RequestPage reference={reference} />
+        <RequestPage key={reference} reference={reference} />
       ) : (
         <Page key={principal?.delegation} />
       )}

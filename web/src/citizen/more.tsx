@@ -23,8 +23,8 @@ const rows: readonly {to: string; icon: IconName; name: Text; why: Text}[] = [
   {
     to: "#/partners",
     icon: "partners",
-    name: {id: "Aplikasi mitra", en: "Partner apps"},
-    why: {id: "Siapa yang Anda izinkan, dan menghentikannya", en: "Whom you allowed, and how to stop it"},
+    name: {id: "Mitra", en: "Partners"},
+    why: {id: "Aplikasi yang Anda izinkan, dan mencabutnya", en: "Apps that you allowed, and how to withdraw"},
   },
   {
     to: "#/dependants",

@@ -10,10 +10,11 @@ import * as asks from "./asks";
 import {partnerName} from "./partner_names";
 
 const words = {
-  title: {id: "Aplikasi mitra", en: "Partner apps"},
+  // The server's own words (domain/consent.cpp) send people to this page and this button by their names.
+  title: {id: "Mitra", en: "Partners"},
   lead: {
-    id: "Aplikasi yang boleh menanyakan status Anda, karena Anda mengizinkannya. Menghentikannya berlaku saat itu juga.",
-    en: "Apps that may ask for your status, because you allowed it. Stopping one takes effect at once.",
+    id: "Aplikasi yang boleh menanyakan status Anda, karena Anda mengizinkannya. Mencabutnya berlaku saat itu juga.",
+    en: "Apps that may ask for your status, because you allowed it. Withdrawing it takes effect at once.",
   },
   none: {
     id: "Belum ada. Mulailah di aplikasi itu sendiri: ia menunjukkan tautan atau kode QR yang membuka halaman ini.",
@@ -22,24 +23,28 @@ const words = {
   past: {id: "Sudah berakhir", en: "Ended"},
   colour: {id: "melihat warna Anda", en: "sees your colour"},
   decision: {id: "hanya tahu boleh atau tidak", en: "learns yes or no only"},
+  old: {
+    id: "Hubungan lama, dari sebelum ada tanda terima.",
+    en: "A link of before there were receipts.",
+  },
   since: {id: "Sejak", en: "Since"},
   until: {id: "sampai", en: "until"},
   receipt: {id: "Tanda terima (PDF)", en: "Receipt (PDF)"},
-  stop: {id: "Hentikan", en: "Stop it"},
+  stop: {id: "Cabut", en: "Withdraw"},
   sure: {
-    id: "Berhenti sekarang? Aplikasi itu tidak lagi mendapat jawaban tentang Anda.",
-    en: "Stop now? The app will get no more answers about you.",
+    id: "Cabut sekarang? Aplikasi itu tidak lagi mendapat jawaban tentang Anda.",
+    en: "Withdraw now? The app will get no more answers about you.",
   },
-  yes: {id: "Ya, hentikan", en: "Yes, stop it"},
+  yes: {id: "Ya, cabut", en: "Yes, withdraw"},
   no: {id: "Tidak", en: "No"},
   stopped: {
-    id: "Dihentikan. Sejak sekarang aplikasi itu tidak mendapat jawaban.",
-    en: "Stopped. From now on the app gets no answer.",
+    id: "Dicabut. Sejak sekarang aplikasi itu tidak mendapat jawaban.",
+    en: "Withdrawn. From now on the app gets no answer.",
   },
 } as const;
 
 const ends: Readonly<Record<string, Text>> = {
-  withdrawn: {id: "dihentikan oleh Anda", en: "stopped by you"},
+  withdrawn: {id: "dicabut oleh Anda", en: "withdrawn by you"},
   expired: {id: "waktunya habis", en: "its time was over"},
   erased: {id: "data dihapus", en: "data erased"},
   operator: {id: "dihentikan oleh otoritas", en: "stopped by the authority"},
@@ -54,8 +59,10 @@ function ConsentCard({consent, stopped}: {consent: asks.Consent; stopped: () => 
     <section class="sheet consent" data-partner={consent.partner}>
       <h2>{partnerName(consent.partner)}</h2>
       <p>
-        {consent.purposes.map((purpose) => say(purpose.text)).join(" ")}{" "}
-        <span class="tag">{say(consent.profile === "colour" ? words.colour : words.decision)}</span>
+        {consent.profile ? consent.purposes.map((purpose) => say(purpose.text)).join(" ") : say(words.old)}{" "}
+        {consent.profile && (
+          <span class="tag">{say(consent.profile === "colour" ? words.colour : words.decision)}</span>
+        )}
       </p>
       <p class="soft">
         {say(words.since)} {day(consent.granted)}
@@ -113,8 +120,10 @@ export function PartnersPage() {
       )}
       <There load={asks.consents} turn={turn}>
         {({consents}) => {
-          const standing = consents.filter((each) => each.ended === null);
-          const past = consents.filter((each) => each.ended !== null);
+          // The portal's own link is for check-ins that they make here themselves (adr/0044): it is no app that asks.
+          const apps = consents.filter((each) => each.id !== null || each.partner !== "portal");
+          const standing = apps.filter((each) => each.ended === null);
+          const past = apps.filter((each) => each.ended !== null);
           return (
             <>
               {standing.length === 0 && <Empty>{say(words.none)}</Empty>}

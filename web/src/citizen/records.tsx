@@ -62,6 +62,22 @@ const details: Readonly<Record<string, Text>> = {
   ended: {id: "sudah dijawab", en: "answered"},
   expired: {id: "lewat waktu", en: "over its time"},
 };
+/** As they are written on the vial; the record has them in small letters. */
+const products: Readonly<Record<string, string>> = {
+  coronavac: "CoronaVac",
+  "bbibp-corv": "BBIBP-CorV",
+  vaxzevria: "Vaxzevria",
+  comirnaty: "Comirnaty",
+  spikevax: "Spikevax",
+  nuvaxovid: "Nuvaxovid",
+  jcovden: "Jcovden",
+  convidecia: "Convidecia",
+  "sputnik-v": "Sputnik V",
+  zifivax: "Zifivax",
+  indovac: "IndoVac",
+  inavac: "InaVac",
+  covaxin: "Covaxin",
+};
 const formats: Readonly<Record<string, string>> = {hc1: "EU DCC", shc: "SMART Health Card"};
 
 function RecordRow({record, made}: {record: asks.HealthRecord; made: () => void}) {
@@ -69,7 +85,7 @@ function RecordRow({record, made}: {record: asks.HealthRecord; made: () => void}
   const {day} = useMoments();
   const name = (word: string | undefined) => (word ? (details[word] ? say(details[word]) : word) : "");
   const told = [
-    record.vaccine,
+    record.vaccine && (products[record.vaccine] ?? record.vaccine),
     record.dose && `${say(words.dose)} ${record.dose}`,
     name(record.test),
     name(record.result),

@@ -7,6 +7,7 @@ import {Empty} from "../parts/waits";
 import {useSay} from "../words/tongue";
 import {approvals, approve, type Approval, type Given, type Value} from "./asks";
 import {Facts, Shown} from "./desk";
+import {commandName} from "./names";
 
 const words = {
   title: {id: "Persetujuan", en: "Approvals"},
@@ -29,11 +30,15 @@ function Waiting({of, again}: {of: Approval; again: (given: Given<Value>) => voi
   const say = useSay();
   const {both} = useMoments();
   const {runs, run, problem, trouble} = useAct();
+  const name = commandName(of.command);
   return (
     <section class="sheet" aria-label={of.command} data-approval={of.command}>
-      <h2>
-        <code>{of.command}</code>
-      </h2>
+      <h2>{name ? say(name) : <code>{of.command}</code>}</h2>
+      {name && (
+        <p class="soft">
+          <code>{of.command}</code>
+        </p>
+      )}
       <Facts of={of.arguments} />
       <p>
         {say(words.askedBy)} <strong>{of.asked_by}</strong>, {both(of.asked_at)}. {of.officers} {say(words.needed)}.

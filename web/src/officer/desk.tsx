@@ -3,9 +3,10 @@ import {createContext, type ComponentChildren} from "preact";
 import {useContext, useState} from "preact/hooks";
 import {useAct} from "../parts/act";
 import {useMoments} from "../parts/moments";
-import {Rows} from "../staff/chart";
-import {useSay, type Text} from "../words/tongue";
+import {noHead, Rows} from "../staff/table";
+import {useSay, useTongue, type Text} from "../words/tongue";
 import {give, type Arguments, type Given, type Me, type Value} from "./asks";
+import {memberName, valueName} from "./names";
 
 export const Desk = createContext<Me>({officer: "", roles: [], may: [], purposes: []});
 
@@ -182,20 +183,21 @@ export function CommandForm({
   );
 }
 
-/** A value of a command's answer, as it is. */
-export function Shown({value}: {value: Value | undefined}) {
+/** A value of a command's answer, in the reader's words where `of`, the member that it is of, has some. */
+export function Shown({value, of = ""}: {value: Value | undefined; of?: string}) {
   const say = useSay();
+  const {tongue} = useTongue();
   const {both} = useMoments();
   if (value === null || value === undefined || value === "") return <>–</>;
   if (typeof value === "boolean") return <>{say(value ? words.yes : words.no)}</>;
-  if (typeof value === "number") return <>{value.toLocaleString()}</>;
+  if (typeof value === "number") return <>{value.toLocaleString(tongue)}</>;
   if (typeof value === "string") {
     if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value)) return <>{both(value)}</>;
-    return /^[0-9a-f]{32,}$/.test(value) ? <code>{value}</code> : <>{value}</>;
+    return /^[0-9a-f]{32,}$/.test(value) ? <code>{value}</code> : <>{say(valueName(of, value))}</>;
   }
   if (isList(value)) {
     if (value.length === 0) return <>–</>;
-    if (value.every((each) => typeof each !== "object")) return <>{value.join(", ")}</>;
+    if (value.every((each) => typeof each !== "object")) return <>{value.map((each) => (typeof each === "string" ? say(valueName(of, each)) : each)).join(", ")}</>;
     return (
       <>
         {value.map((each, i) => (
@@ -213,14 +215,15 @@ function isList(value: Value): value is readonly Value[] {
 
 /** An object as names and values. */
 export function Facts({of}: {of: Value}) {
+  const say = useSay();
   if (of === null || typeof of !== "object" || isList(of)) return <Shown value={of} />;
   return (
     <dl class="facts">
       {Object.entries(of).map(([name, value]) => (
         <>
-          <dt>{name.replaceAll("_", " ")}</dt>
+          <dt>{say(memberName(name))}</dt>
           <dd>
-            <Shown value={value} />
+            <Shown value={value} of={name} />
           </dd>
         </>
       ))}
@@ -247,8 +250,8 @@ export function Listed({
   return (
     <Rows
       label={say(label)}
-      head={[...columns.map(([, name]) => say(name)), ...(act ? [""] : [])].map((name) => name || "·")}
-      rows={rows.map((row) => [...columns.map(([name]) => <Shown value={row[name]} />), ...(act ? [act(row)] : [])])}
+      head={[...columns.map(([, name]) => say(name)), ...(act ? [noHead] : [])]}
+      rows={rows.map((row) => [...columns.map(([name]) => <Shown value={row[name]} of={name} />), ...(act ? [act(row)] : [])])}
     />
   );
 }

@@ -13,10 +13,12 @@ const words = {
     id: "Setiap perintah ditandatangani dengan passkey Anda dan tercatat dalam log publik.",
     en: "Your passkey signs each command, and each stands in the public log.",
   },
+  known: {id: "Masuk", en: "Sign in"},
+  knownWhy: {id: "Dengan passkey yang sudah ada di perangkat ini.", en: "With the passkey that is on this device."},
   first: {id: "Pertama kali di perangkat ini", en: "The first time on this device"},
   firstWhy: {
-    id: "Dua petugas membuat kode untuk Anda dengan `lindung officer passkey`. Kode berlaku satu jam, sekali pakai.",
-    en: "Two officers make a code for you with `lindung officer passkey`. It is good for an hour, once.",
+    id: "Dua petugas membuat kode untuk Anda. Kode berlaku satu jam, sekali pakai.",
+    en: "Two officers make a code for you. It is good for an hour, once.",
   },
   code: {id: "Kode", en: "Code"},
   bind: {id: "Buat passkey", en: "Make the passkey"},
@@ -72,7 +74,9 @@ export function EnterPage() {
       )}
       {trouble}
       <div class="pair">
-        <section class="sheet" aria-label={say(words.title)}>
+        <section class="sheet" aria-label={say(words.known)}>
+          <h2>{say(words.known)}</h2>
+          <p>{say(words.knownWhy)}</p>
           <ByPasskey route="officer/login" />
         </section>
         <FirstTime />

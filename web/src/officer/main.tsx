@@ -13,6 +13,7 @@ import {ApprovalsPage} from "./approvals";
 import {Desk} from "./desk";
 import {EnterPage} from "./enter";
 import {OverviewPage} from "./overview";
+import {valueName} from "./names";
 import {PartnersPage} from "./partners";
 
 const areas: readonly Area[] = [
@@ -52,9 +53,9 @@ function Whoami({officer, roles}: {officer: string; roles: readonly string[]}) {
   const {look} = useSession();
   const {runs, run, trouble} = useAct();
   return (
-    <p class="line-buttons">
+    <p class="line-buttons whoami">
       <span>
-        {say(words.as)} <strong>{officer}</strong> ({roles.length > 0 ? roles.join(", ") : say(words.none)})
+        {say(words.as)} <strong>{officer}</strong> ({roles.length > 0 ? roles.map((role) => say(valueName("roles", role))).join(", ") : say(words.none)})
       </span>
       <button type="button" class="button quiet" disabled={runs} onClick={() => run(async () => (await leave(), look()))}>
         {say(words.out)}

@@ -1,10 +1,12 @@
 // The first page of an officer: whether the installation answers, what waits, what is wrong, how much is asked.
 import {useMoments} from "../parts/moments";
 import {There} from "../parts/there";
-import {AsTable, BarChart} from "../staff/chart";
-import {useSay} from "../words/tongue";
+import {BarChart} from "../staff/chart";
+import {AsTable} from "../staff/table";
+import {useSay, useTongue} from "../words/tongue";
 import {approvals, look} from "./asks";
 import {Listed, useMay, type Row} from "./desk";
+import {wholeDay} from "./hours";
 
 interface Status {
   answering: boolean;
@@ -43,6 +45,7 @@ const words = {
 
 function Numbers() {
   const say = useSay();
+  const {tongue} = useTongue();
   return (
     <There load={async (stop) => ({status: await look<Status>("status", {}, stop), waiting: (await approvals(stop)).approvals})}>
       {({status, waiting}) => (
@@ -59,11 +62,11 @@ function Numbers() {
               </span>
             </li>
             <li>
-              <strong>{status.questions.toLocaleString()}</strong>
+              <strong>{status.questions.toLocaleString(tongue)}</strong>
               <span>{say(words.questions)}</span>
             </li>
             <li>
-              <strong>{status.log_published.toLocaleString()}</strong>
+              <strong>{status.log_published.toLocaleString(tongue)}</strong>
               <span>{say(words.log)}</span>
             </li>
             <li>
@@ -95,11 +98,14 @@ function TrafficOfAll() {
       {({partners}) => {
         const hours = new Map<string, number>();
         for (const {hours: own} of partners) for (const hour of own) hours.set(hour.at, (hours.get(hour.at) ?? 0) + hour.questions);
-        const rows = [...hours].sort(([a], [b]) => a.localeCompare(b));
+        const rows = wholeDay(
+          [...hours].map(([at, count]) => ({at, count})),
+          (at) => ({at, count: 0}),
+        );
         return (
           <>
-            <BarChart title={say(words.traffic)} names={[say(words.all)]} bars={rows.map(([at, count]) => ({label: clock(at), parts: [count]}))} />
-            <AsTable name={say(words.asTable)} head={[say(words.hour), say(words.all)]} rows={rows.map(([at, count]) => [clock(at), count])} />
+            <BarChart title={say(words.traffic)} names={[say(words.all)]} bars={rows.map(({at, count}) => ({label: clock(at), parts: [count]}))} />
+            <AsTable name={say(words.asTable)} head={[say(words.hour), say(words.all)]} rows={rows.filter(({count}) => count > 0).map(({at, count}) => [clock(at), count])} />
           </>
         );
       }}

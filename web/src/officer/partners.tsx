@@ -1,12 +1,15 @@
 // Partners: state, quota, traffic by the hour, what is unusual about them, and the cut.
-import {useState} from "preact/hooks";
+import {useEffect, useRef, useState} from "preact/hooks";
 import {Field} from "../parts/field";
 import {useMoments} from "../parts/moments";
 import {There} from "../parts/there";
-import {AsTable, BarChart, Rows} from "../staff/chart";
+import {BarChart} from "../staff/chart";
+import {AsTable, noHead, Rows} from "../staff/table";
 import {useSay} from "../words/tongue";
 import {look} from "./asks";
 import {CommandForm, Listed, useGive, useMay, type Row} from "./desk";
+import {wholeDay} from "./hours";
+import {valueName} from "./names";
 
 interface Partner {
   partner: string;
@@ -74,7 +77,8 @@ function Chart({partner}: {partner: string}) {
   return (
     <There load={(stop) => look<Traffic>("partner/traffic", {partner, hours: 24}, stop)}>
       {(traffic) => {
-        const hours = traffic.partners[0]?.hours ?? [];
+        const none = (at: string) => ({at, questions: 0, unlinked: 0, denied: 0});
+        const hours = wholeDay(traffic.partners[0]?.hours ?? [], none);
         const names = [say(words.other), say(words.denied), say(words.unlinked)];
         const parts = hours.map((hour) => [hour.questions - hour.denied - hour.unlinked, hour.denied, hour.unlinked]);
         return (
@@ -87,7 +91,7 @@ function Chart({partner}: {partner: string}) {
             <AsTable
               name={say(words.asTable)}
               head={[say(words.hour), ...names]}
-              rows={hours.map((hour, i) => [clock(hour.at), ...(parts[i] ?? [])])}
+              rows={hours.flatMap((hour, i) => (hour.questions > 0 ? [[clock(hour.at), ...(parts[i] ?? [])]] : []))}
             />
           </>
         );
@@ -138,9 +142,14 @@ function Cut({partner, done}: {partner: string; done: () => void}) {
 function Detail({partner, again}: {partner: Partner; again: () => void}) {
   const say = useSay();
   const may = useMay();
+  // It stands below a long list: whoever chose it is taken there.
+  const head = useRef<HTMLHeadingElement>(null);
+  useEffect(() => head.current?.focus(), []);
   return (
     <section class="sheet" aria-label={partner.partner}>
-      <h2>{partner.partner}</h2>
+      <h2 ref={head} tabIndex={-1}>
+        {partner.partner}
+      </h2>
       {may("partner/traffic") && <Chart partner={partner.partner} />}
       {may("partner/canary-list") && (
         <>
@@ -189,13 +198,13 @@ function List({turn, choose}: {turn: number; choose: (partner: string) => void})
       {({partners}) => (
         <Rows
           label={say(words.title)}
-          head={[say(words.partner), say(words.state), say(words.profile), say(words.quota), say(words.keys), say(words.links), "·"]}
+          head={[say(words.partner), say(words.state), say(words.profile), say(words.quota), say(words.keys), say(words.links), noHead]}
           rows={partners.map((each) => [
             each.partner,
             <span class={each.state === "cut" ? "alarm-word" : ""} data-state={each.partner + ":" + each.state}>
-              {each.state}
+              {say(valueName("state", each.state))}
             </span>,
-            each.profile,
+            say(valueName("profile", each.profile)),
             each.per_minute,
             each.keys,
             each.links,

@@ -1,7 +1,7 @@
 // The audit explorer: looking a person up takes a purpose and a passkey, is counted, and the person reads it as "who looked".
 import {useState} from "preact/hooks";
 import {There} from "../parts/there";
-import {AsTable} from "../staff/chart";
+import {AsTable} from "../staff/table";
 import {useSay} from "../words/tongue";
 import {look, type Value} from "./asks";
 import {CommandForm, Facts, useMay, usePurposeName} from "./desk";

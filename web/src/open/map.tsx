@@ -18,6 +18,8 @@ const words = {
 
 export type Cells = Readonly<Record<string, number | null>>;
 
+const isNarrow = () => matchMedia("(max-width: 47.99rem)").matches; // tiles without letters there, and the table below them
+
 const tile = 60;
 const shades = 5;
 
@@ -63,7 +65,7 @@ export function ProvinceMap({cells}: {cells: Cells}) {
         </span>
         {say(words.shades)}. {say(words.equal)}
       </figcaption>
-      <details>
+      <details open={isNarrow()}>
         <summary>{say(words.table)}</summary>
         <table>
           <thead>

@@ -1,6 +1,7 @@
 // A certificate's text, judged in this browser by the signers and the list of revocations that the server publishes.
 import {useState} from "preact/hooks";
 import {ColourMark, type Colour} from "../parts/marks";
+import {codeName, dayOf} from "./codes";
 import {useSay, useTongue, type Text} from "../words/tongue";
 import {fetchJson} from "../wire/fetched";
 import {judge, type Finding, type Judged, type Signer} from "../wire/hc1";
@@ -125,11 +126,11 @@ function Verdict({judged}: {judged: Judged}) {
             <dt>{say(words.name)}</dt>
             <dd>{judged.facts.name}</dd>
             <dt>{say(words.born)}</dt>
-            <dd>{judged.facts.born}</dd>
+            <dd>{dayOf(judged.facts.born, tongue) ?? judged.facts.born}</dd>
             {judged.facts.lines.map(([key, value]) => (
               <>
                 <dt>{say(lineNames[key] ?? {id: key, en: key})}</dt>
-                <dd>{value}</dd>
+                <dd>{dayOf(value, tongue) ?? say(codeName(value))}</dd>
               </>
             ))}
             <dt>{say(words.until)}</dt>

@@ -23,6 +23,9 @@ const words = {
   forWhom: {id: "Untuk", en: "For"},
   again: {id: "Pindai kode lain", en: "Scan another code"},
   send: {id: "Masuk di sini", en: "Check in here"},
+  noCamera: {id: "Tanpa kamera", en: "Without a camera"},
+  text: {id: "Teks kode di pintu", en: "Text of the code at the door"},
+  look: {id: "Periksa kode", en: "Look at the code"},
 } as const;
 
 const others: readonly {sign: RegExp; text: Text}[] = [
@@ -81,6 +84,35 @@ function requestIn(text: string): string | null {
   return text.startsWith(start) && /^[\w-]{43}$/.test(text.slice(start.length)) ? text.slice(start.length) : null;
 }
 
+/** For who has no camera, or cannot aim one: what the code says, as text. */
+function ByText({take}: {take: (text: string) => void}) {
+  const say = useSay();
+  const [text, setText] = useState("");
+  const submit = (event: Event) => {
+    event.preventDefault();
+    take(text.trim());
+  };
+  return (
+    <details class="by-text">
+      <summary>{say(words.noCamera)}</summary>
+      <form onSubmit={submit}>
+        <label class="field">
+          <span>{say(words.text)}</span>
+          <textarea
+            value={text}
+            required
+            spellcheck={false}
+            autocomplete="off"
+            placeholder="LINDUNG:1:…"
+            onInput={(event) => setText(event.currentTarget.value)}
+          />
+        </label>
+        <button class="button quiet">{say(words.look)}</button>
+      </form>
+    </details>
+  );
+}
+
 export function ScanPage() {
   const say = useSay();
   const {presence, session, principal} = useWho();
@@ -128,6 +160,7 @@ export function ScanPage() {
               {say(step.text)}
             </p>
           )}
+          <ByText take={take} />
         </section>
       )}
       {step.is === "found" && (

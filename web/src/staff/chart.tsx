@@ -1,6 +1,6 @@
 // Charts as SVG, drawn here: bars over time, one after the other or on top of each other. What a chart shows stands in a table
 // beside it for who cannot see it.
-import type {ComponentChildren} from "preact";
+import {useEffect, useRef, useState} from "preact/hooks";
 import {Empty} from "../parts/waits";
 import {useSay, useTongue} from "../words/tongue";
 
@@ -13,10 +13,28 @@ const words = {
   nothing: {id: "Belum ada yang dihitung.", en: "Nothing was counted yet."},
 } as const;
 
-const width = 720;
 const height = 200;
+const head = 18; // for what stands above the highest line
 const foot = 22;
 const side = 44;
+const edge = 18; // half of the last label
+const perLabel = 56; // pixels that the word below a bar needs
+const widest = 896;
+const shownFrom = 0.4; // of a limit: below, its line would press all bars to the floor
+
+/** The width that there is, so that letters keep their size on a phone. */
+function useWidth() {
+  const figure = useRef<HTMLElement>(null);
+  const [width, setWidth] = useState(360);
+  useEffect(() => {
+    const at = figure.current;
+    if (!at) return;
+    const watch = new ResizeObserver(() => setWidth(Math.min(widest, Math.max(240, at.clientWidth))));
+    watch.observe(at);
+    return () => watch.disconnect();
+  }, []);
+  return {figure, width};
+}
 
 /** The next of 1, 2, 5, 10, 20, … at or above. */
 export function roundUp(value: number): number {
@@ -39,13 +57,17 @@ export function BarChart({
   limitName?: string;
 }) {
   const say = useSay();
-  const most = roundUp(Math.max(limit ?? 0, ...bars.map((bar) => bar.parts.reduce((sum, part) => sum + part, 0)), 1));
+  const {tongue} = useTongue();
+  const {figure, width} = useWidth();
+  const highest = Math.max(...bars.map((bar) => bar.parts.reduce((sum, part) => sum + part, 0)), 1);
+  const isNear = limit !== undefined && limit > 0 && highest >= shownFrom * limit;
+  const most = roundUp(isNear ? Math.max(limit, highest) : highest);
   const room = height - foot;
-  const y = (value: number) => room - (value / most) * (room - 8);
-  const step = (width - side) / Math.max(bars.length, 1);
-  const every = Math.max(1, Math.ceil(bars.length / 8));
+  const y = (value: number) => room - (value / most) * (room - head);
+  const step = (width - side - edge) / Math.max(bars.length, 1);
+  const every = Math.max(1, Math.ceil((bars.length * perLabel) / (width - side - edge)));
   return (
-    <figure class="chart">
+    <figure class="chart" ref={figure}>
       <figcaption>
         {title}
         {names.length > 1 && (
@@ -57,16 +79,21 @@ export function BarChart({
             ))}
           </span>
         )}
+        {limit !== undefined && limit > 0 && !isNear && (
+          <span class="legend">
+            {limitName} {limit.toLocaleString(tongue)}
+          </span>
+        )}
       </figcaption>
       {bars.every((bar) => bar.parts.every((part) => part === 0)) ? (
         <Empty>{say(words.nothing)}</Empty>
       ) : (
         <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={title}>
-          {[0, 0.5, 1].map((share) => (
-            <g key={share}>
-              <line x1={side} x2={width} y1={y(most * share)} y2={y(most * share)} class="grid" />
-              <text x={side - 6} y={y(most * share) + 4} text-anchor="end">
-                {Math.round(most * share * 10) / 10}
+          {(most % 2 === 0 ? [0, most / 2, most] : [0, most]).map((value) => (
+            <g key={value}>
+              <line x1={side} x2={width} y1={y(value)} y2={y(value)} class="grid" />
+              <text x={side - 6} y={y(value) + 4} text-anchor="end">
+                {value.toLocaleString(tongue)}
               </text>
             </g>
           ))}
@@ -81,8 +108,8 @@ export function BarChart({
                     <rect
                       key={p}
                       class={"part-" + p}
-                      x={side + i * step + step * 0.12}
-                      width={step * 0.76}
+                      x={side + i * step + step * 0.08}
+                      width={step * 0.84}
                       y={y(below)}
                       height={Math.max(y(from) - y(below), 1)}
                       rx="1.5"
@@ -97,7 +124,7 @@ export function BarChart({
               </g>
             );
           })}
-          {limit !== undefined && limit > 0 && (
+          {isNear && (
             <g class="limit">
               <line x1={side} x2={width} y1={y(limit)} y2={y(limit)} />
               <text x={width - 4} y={y(limit) - 5} text-anchor="end">
@@ -108,58 +135,5 @@ export function BarChart({
         </svg>
       )}
     </figure>
-  );
-}
-
-/** The same as rows, folded away. */
-export function AsTable({
-  name,
-  head,
-  rows,
-}: {
-  name: string;
-  head: readonly string[];
-  rows: readonly (readonly ComponentChildren[])[];
-}) {
-  return (
-    <details class="as-table">
-      <summary>{name}</summary>
-      <Rows head={head} rows={rows} label={name} />
-    </details>
-  );
-}
-
-export function Rows({
-  head,
-  rows,
-  label,
-}: {
-  head: readonly string[];
-  rows: readonly (readonly ComponentChildren[])[];
-  label: string;
-}) {
-  const {tongue} = useTongue();
-  // A table that is wider than the page is scrolled, by the keyboard too.
-  return (
-    <div class="table" tabIndex={0} role="region" aria-label={label}>
-      <table>
-        <thead>
-          <tr>
-            {head.map((each, i) => (
-              <th key={each} scope="col" class={typeof rows[0]?.[i] === "number" ? "number" : undefined}>
-                {each}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row, i) => (
-            <tr key={i}>
-              {row.map((cell, j) => (j === 0 ? <th scope="row">{cell}</th> : <td class={typeof cell === "number" ? "number" : undefined}>{typeof cell === "number" ? cell.toLocaleString(tongue) : cell}</td>))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
   );
 }

@@ -8,7 +8,7 @@ import {Empty} from "../parts/waits";
 import {keepFile} from "../wire/portal";
 import {Wrong} from "../staff/enrol";
 import {addPasskey, leave, useSession} from "../staff/session";
-import {useSay} from "../words/tongue";
+import {useSay, useTongue} from "../words/tongue";
 import * as asks from "./asks";
 
 const words = {
@@ -61,11 +61,12 @@ function Poster({venue, name}: {venue: string; name: string}) {
 
 function Place({of}: {of: asks.Venue}) {
   const say = useSay();
+  const {tongue} = useTongue();
   return (
     <section class="sheet" aria-label={of.name} data-venue={of.venue}>
       <h2>{of.name}</h2>
       <p>
-        {say(categoryName(of.category))} · <strong class="digits">{of.inside}</strong> {of.capacity > 0 && `${say(words.of)} ${of.capacity} `}
+        {say(categoryName(of.category))} · <strong>{of.inside.toLocaleString(tongue)}</strong> {of.capacity > 0 && `${say(words.of)} ${of.capacity.toLocaleString(tongue)} `}
         {say(words.inside)}
       </p>
       <p>

@@ -5,8 +5,9 @@ import {Field} from "../parts/field";
 import {useMoments} from "../parts/moments";
 import {Failed, Waits} from "../parts/waits";
 import {kindOf} from "../parts/problems";
-import {AsTable, BarChart} from "../staff/chart";
-import {useSay} from "../words/tongue";
+import {BarChart} from "../staff/chart";
+import {AsTable} from "../staff/table";
+import {useSay, useTongue} from "../words/tongue";
 import * as asks from "./asks";
 
 const words = {
@@ -80,9 +81,23 @@ function AlarmAt({venue, percent}: {venue: string; percent: number}) {
   );
 }
 
+/** Every slot from the first on: in one that is not there nobody came or went. */
+function withoutGaps({series, slot}: asks.Occupancy): asks.Occupancy["series"] {
+  const out: {at: string; inside: number; peak: number}[] = [];
+  for (const each of series) {
+    const before = out[out.length - 1];
+    const from = before ? Date.parse(before.at) + slot * 1000 : Infinity;
+    for (let at = from; before && at < Date.parse(each.at); at += slot * 1000)
+      out.push({at: new Date(at).toISOString(), inside: before.inside, peak: before.inside});
+    out.push(each);
+  }
+  return out;
+}
+
 export function LivePage({venue}: {venue: string}) {
   const say = useSay();
   const {clock} = useMoments();
+  const {tongue} = useTongue();
   const [turn, setTurn] = useState(0);
   const {value, problem} = useOccupancy(venue, turn);
   return (
@@ -96,9 +111,12 @@ export function LivePage({venue}: {venue: string}) {
         <>
           <section class={"sheet" + (value.alarm ? " alarm" : "")} data-inside={value.inside} data-alarm={value.alarm}>
             <p class="count-now">
-              {value.inside} <small>{value.capacity > 0 && `${say(words.of)} ${value.capacity}`}</small>
+              {value.inside.toLocaleString(tongue)}{" "}
+              <small>
+                {value.capacity > 0 && `${say(words.of)} ${value.capacity.toLocaleString(tongue)} `}
+                {say(words.inside)}
+              </small>
             </p>
-            <p>{say(words.inside)}</p>
             <div role="alert">{value.alarm && <p class="alarm-word">{say(words.full)}</p>}</div>
             {problem && (
               <p class="trouble">
@@ -109,7 +127,7 @@ export function LivePage({venue}: {venue: string}) {
           <BarChart
             title={say(words.chart)}
             names={[say(words.people)]}
-            bars={value.series.map((slot) => ({label: clock(slot.at), parts: [slot.peak]}))}
+            bars={withoutGaps(value).map((slot) => ({label: clock(slot.at), parts: [slot.peak]}))}
             {...(value.capacity > 0 ? {limit: value.capacity, limitName: say(words.limit)} : {})}
           />
           <AsTable

@@ -4,7 +4,7 @@ import {Act, useAct} from "../parts/act";
 import {Field} from "../parts/field";
 import {useMoments} from "../parts/moments";
 import {There} from "../parts/there";
-import {Rows} from "../staff/chart";
+import {noHead, Rows} from "../staff/table";
 import {useSay} from "../words/tongue";
 import * as asks from "./asks";
 
@@ -66,7 +66,7 @@ export function StaffPage({venue}: {venue: string}) {
         {({staff}, again) => (
           <Rows
             label={say(words.title)}
-            head={[say(words.label), say(words.role), say(words.since), "·"]}
+            head={[say(words.label), say(words.role), say(words.since), noHead]}
             rows={staff.map((each) => [
               each.label || "–",
               say(words[each.role]) + (each.me ? ` (${say(words.me)})` : ""),
