@@ -24,6 +24,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "codec/json.h"
+#include "gateway/signed_head.h"
 #include "http/message.h"
 #include "http/router.h"
 #include "http/server.h"
