@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <charconv>
@@ -12,6 +11,7 @@
 
 #include "api/admin.h"
 #include "api/arguments.h"
+#include "base/bytes.h"
 #include "base/id.h"
 #include "base/result.h"
 #include "base/time.h"

@@ -18,7 +18,6 @@
 #include "domain/import.h"
 #include "domain/legal_basis.h"
 #include "domain/nik.h"
-#include "domain/record.h"
 #include "service/citizen_search.h"
 #include "service/legal_requests.h"
 #include "service/officers.h"

@@ -47,12 +47,12 @@ Result<json::value> add(const AdminGround& at, const Object& object) {
   return Object{{"reporter", id.value()}};
 }
 
-template <ReporterState state>
+template <ReporterState State>
 Result<json::value> set_state(const AdminGround& at, const Object& object) {
   TRY(arguments, Arguments::read(object, {"reporter"}));
   TRY(id, reporter_in(arguments));
-  TRYV(service::set_reporter_state(at.platform, id, state, at.command));
-  return Object{{"reporter", id.value()}, {"state", service::name_of(state)}};
+  TRYV(service::set_reporter_state(at.platform, id, State, at.command));
+  return Object{{"reporter", id.value()}, {"state", service::name_of(State)}};
 }
 
 Result<json::value> set_limits(const AdminGround& at, const Object& object) {
@@ -169,13 +169,13 @@ Result<json::value> list_held(const AdminGround& at, const Object& object) {
 
 using Decide = Result<std::uint64_t> (*)(const service::Platform&, const ReporterId&, Day, const Hash&);
 
-template <Decide decide>
+template <Decide Decision>
 Result<json::value> decide_held(const AdminGround& at, const Object& object) {
   TRY(arguments, Arguments::read(object, {"reporter", "day"}));
   TRY(id, reporter_in(arguments));
   TRY(text, arguments.text("day"));
   TRY(moment, parse_rfc3339(text + "T00:00:00Z"));
-  TRY(reports, decide(at.platform, id, day_of(moment), at.command));
+  TRY(reports, Decision(at.platform, id, day_of(moment), at.command));
   return Object{{"reporter", id.value()}, {"day", text}, {"reports", reports}};
 }
 

@@ -18,6 +18,7 @@
 #include "api/travel_routes.h"
 #include "base/bytes.h"
 #include "base/result.h"
+#include "gateway/signed_head.h"
 #include "http/router.h"
 #include "http/server.h"
 #include "server/data_folder.h"
