@@ -150,9 +150,28 @@ function CertificateRow({certificate}: {certificate: asks.Certificate}) {
   );
 }
 
-function Disputes() {
+function DisputeList({disputes}: {disputes: readonly asks.Dispute[]}) {
   const say = useSay();
   const {day} = useMoments();
+  return (
+    <ul class="rows">
+      {disputes.map((each) => (
+        <li key={each.id}>
+          <span>
+            <strong>{say(details[each.state] ?? {id: each.state, en: each.state})}</strong>
+            <span> · {each.about}</span>
+            <small>
+              {each.decided ? `${day(each.decided)}: ${each.outcome}` : `${say(words.deadline)} ${day(each.deadline)}`}
+            </small>
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Disputes({first}: {first: readonly asks.Dispute[]}) {
+  const say = useSay();
   const [about, setAbout] = useState("");
   const [turn, setTurn] = useState(0);
   const {runs, run, trouble} = useAct();
@@ -168,25 +187,13 @@ function Disputes() {
     <section class="sheet">
       <h2>{say(words.wrong)}</h2>
       <p>{say(words.wrongWhy)}</p>
-      <There load={asks.disputes} turn={turn}>
-        {({disputes}) => (
-          <ul class="rows">
-            {disputes.map((each) => (
-              <li key={each.id}>
-                <span>
-                  <strong>{say(details[each.state] ?? {id: each.state, en: each.state})}</strong>
-                  <span> · {each.about}</span>
-                  <small>
-                    {each.decided
-                      ? `${day(each.decided)}: ${each.outcome}`
-                      : `${say(words.deadline)} ${day(each.deadline)}`}
-                  </small>
-                </span>
-              </li>
-            ))}
-          </ul>
-        )}
-      </There>
+      {turn === 0 ? (
+        <DisputeList disputes={first} />
+      ) : (
+        <There load={asks.disputes} turn={turn}>
+          {({disputes}) => <DisputeList disputes={disputes} />}
+        </There>
+      )}
       <form onSubmit={submit}>
         <label class="field">
           <span>{say(words.about)}</span>
@@ -207,45 +214,56 @@ function Disputes() {
   );
 }
 
+function CertificateList({certificates}: {certificates: readonly asks.Certificate[]}) {
+  const say = useSay();
+  if (certificates.length === 0) return <Empty>{say(words.noCertificates)}</Empty>;
+  return (
+    <ul class="rows">
+      {certificates.map((each) => (
+        <CertificateRow key={each.id} certificate={each} />
+      ))}
+    </ul>
+  );
+}
+
+/** All of the page at once, so that nothing is pushed down by what comes later. */
+const all = (stop: AbortSignal) => Promise.all([asks.records(stop), asks.certificates(stop), asks.disputes(stop)]);
+
 export function RecordsPage() {
   const say = useSay();
   const [turn, setTurn] = useState(0);
   return (
     <>
       <h1>{say(words.title)}</h1>
-      <section class="sheet">
-        <h2>{say(words.records)}</h2>
-        <There load={asks.records}>
-          {({records}) =>
-            records.length === 0 ? (
-              <Empty>{say(words.none)}</Empty>
-            ) : (
-              <ul class="rows">
-                {[...records].reverse().map((record) => (
-                  <RecordRow key={record.id} record={record} made={() => setTurn(turn + 1)} />
-                ))}
-              </ul>
-            )
-          }
-        </There>
-      </section>
-      <section class="sheet">
-        <h2>{say(words.certificates)}</h2>
-        <There load={asks.certificates} turn={turn}>
-          {({certificates}) =>
-            certificates.length === 0 ? (
-              <Empty>{say(words.noCertificates)}</Empty>
-            ) : (
-              <ul class="rows">
-                {certificates.map((each) => (
-                  <CertificateRow key={each.id} certificate={each} />
-                ))}
-              </ul>
-            )
-          }
-        </There>
-      </section>
-      <Disputes />
+      <There load={all}>
+        {([{records}, {certificates}, {disputes}]) => (
+          <>
+            <section class="sheet">
+              <h2>{say(words.records)}</h2>
+              {records.length === 0 ? (
+                <Empty>{say(words.none)}</Empty>
+              ) : (
+                <ul class="rows">
+                  {[...records].reverse().map((record) => (
+                    <RecordRow key={record.id} record={record} made={() => setTurn(turn + 1)} />
+                  ))}
+                </ul>
+              )}
+            </section>
+            <section class="sheet">
+              <h2>{say(words.certificates)}</h2>
+              {turn === 0 ? (
+                <CertificateList certificates={certificates} />
+              ) : (
+                <There load={asks.certificates} turn={turn}>
+                  {(now) => <CertificateList certificates={now.certificates} />}
+                </There>
+              )}
+            </section>
+            <Disputes first={disputes} />
+          </>
+        )}
+      </There>
     </>
   );
 }

@@ -127,15 +127,17 @@ export function LogPage() {
           </button>
         </section>
       )}
-      <section class="sheet">
-        <h2>{say(words.yourself)}</h2>
-        <p>{say(words.how)}</p>
-        <p>
-          <code>GET /log/checkpoint</code>
-          <br />
-          <code>GET /log/proof/consistency?from=…&to=…</code>
-        </p>
-      </section>
+      {checked.state !== "waits" && (
+        <section class="sheet">
+          <h2>{say(words.yourself)}</h2>
+          <p>{say(words.how)}</p>
+          <p>
+            <code>GET /log/checkpoint</code>
+            <br />
+            <code>GET /log/proof/consistency?from=…&to=…</code>
+          </p>
+        </section>
+      )}
     </>
   );
 }

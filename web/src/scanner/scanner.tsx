@@ -31,6 +31,7 @@ const words = {
   again: {id: "Coba kamera lagi", en: "Try the camera again"},
 } as const;
 
+const loadAfter = 3000; // milliseconds: where no camera opens at once, the page is there before its reader is fetched
 const betweenLooks = 120; // milliseconds: eight times a second, so that a slow phone stays cool
 
 type Photo = "none" | "reads" | "empty";
@@ -46,8 +47,15 @@ function useLooking(onText: (text: string) => void, turn: number) {
     const at = video.current;
     if (!at) return;
     let isOver = false;
-    const camera = openCamera(at, setState);
+    let begin = () => {};
+    const begins = new Promise<void>((done) => (begin = done));
+    const timer = setTimeout(begin, loadAfter);
+    const camera = openCamera(at, (state) => {
+      setState(state);
+      if (state === "sees") begin();
+    });
     const look = async () => {
+      await begins;
       const detect = await openDetector();
       while (!isOver) {
         const texts = at.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA ? await detect(at).catch(() => []) : [];
@@ -63,6 +71,7 @@ function useLooking(onText: (text: string) => void, turn: number) {
     look().catch(() => !isOver && setState("noReader"));
     return () => {
       isOver = true;
+      clearTimeout(timer);
       camera.stop();
     };
   }, [turn]);
