@@ -6,7 +6,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -25,7 +24,6 @@
 #include "codec/json.h"
 #include "crypto/ed25519.h"
 #include "crypto/hpke.h"
-#include "domain/border_decision.h"
 #include "domain/json_fields.h"
 #include "gateway/border_profiles.h"
 #include "gateway/signed_head.h"

@@ -4,7 +4,6 @@
 
 #include "base/result.h"
 #include "http/message.h"
-#include "http/router.h"
 
 namespace lindung::api {
 
