@@ -69,8 +69,13 @@ Result<std::string> label_in(const store::KeyRing& ring, const VenueId& venue, c
   return std::string{as_text(BytesView{terms}.subspan(1))};
 }
 
-Result<std::optional<VenueRole>> find_role(store::Transaction& transaction, const store::KeyRing& ring,
-                                           const VenueId& venue, const AccountId& account) {
+struct Membership {
+  VenueRole role{VenueRole::staff};
+  std::string label;
+};
+
+Result<std::optional<Membership>> find_member(store::Transaction& transaction, const store::KeyRing& ring,
+                                              const VenueId& venue, const AccountId& account) {
   std::optional<std::int64_t> found;
   Bytes sealed;
   TRYV(transaction.run(store::Sql{"SELECT role, sealed FROM venue_member WHERE venue_id = $1 AND account_id = $2"},
@@ -78,10 +83,11 @@ Result<std::optional<VenueRole>> find_role(store::Transaction& transaction, cons
                          found = row.integer(0);
                          sealed = to_bytes(row.bytes(1));
                        }));
-  if (!found) return std::optional<VenueRole>{};
-  TRY(role, role_of(*found));
-  TRYV(label_in(ring, venue, account, role, sealed));
-  return std::optional{role};
+  if (!found) return std::optional<Membership>{};
+  Membership member;
+  BOOST_OUTCOME_TRY(member.role, role_of(*found));
+  BOOST_OUTCOME_TRY(member.label, label_in(ring, venue, account, member.role, sealed));
+  return std::optional{std::move(member)};
 }
 
 struct Invitation {
@@ -168,14 +174,16 @@ Result<VenuePlace> join_venue(const service::Platform& platform, const AccountId
     const auto now = platform.clock.now();
     TRY(invited, take_code(transaction, platform.ring, digest.value(), now));
     TRYV(lock_venue(transaction, invited.venue));
-    TRY(present, find_role(transaction, platform.ring, invited.venue, account));
-    place = {.venue = invited.venue, .role = present ? std::min(*present, invited.role) : invited.role};
+    TRY(present, find_member(transaction, platform.ring, invited.venue, account));
+    place = {.venue = invited.venue, .role = present ? std::min(present->role, invited.role) : invited.role};
     if (!present) {
       TRY(members, transaction.run(store::Sql{"SELECT account_id FROM venue_member WHERE venue_id = $1"},
                                    {invited.venue.bytes()}));
       if (members >= most_venue_members) return fail(Errc::conflict, "this venue has too many members");
     }
-    return put_member(transaction, platform.ring, place.venue, account, place.role, invited.label, now);
+    // The label of the first code stays.
+    return put_member(transaction, platform.ring, place.venue, account, place.role,
+                      present ? present->label : invited.label, now);
   }));
   return place;
 }
@@ -203,9 +211,9 @@ Result<std::vector<VenuePlace>> venues_of(const service::Platform& platform, con
                          {account.bytes()},
                          [&](const store::Row& row) { places.push_back({.venue = VenueId{take<16>(row.bytes(0))}}); }));
     for (auto& place : places) {
-      TRY(role, find_role(transaction, platform.ring, place.venue, account));
-      if (!role) return fail(Errc::corrupt, "account_venue: no member");
-      place.role = *role;
+      TRY(member, find_member(transaction, platform.ring, place.venue, account));
+      if (!member) return fail(Errc::corrupt, "account_venue: no member");
+      place.role = member->role;
     }
     return ok();
   }));
@@ -215,7 +223,8 @@ Result<std::vector<VenuePlace>> venues_of(const service::Platform& platform, con
 Result<VenueRole> role_in(const service::Platform& platform, const AccountId& account, const VenueId& venue) {
   std::optional<VenueRole> found;
   TRYV(platform.database.read([&](store::Transaction& transaction) -> Result<void> {
-    BOOST_OUTCOME_TRY(found, find_role(transaction, platform.ring, venue, account));
+    TRY(member, find_member(transaction, platform.ring, venue, account));
+    found = member ? std::optional{member->role} : std::nullopt;
     return ok();
   }));
   if (!found) return fail(Errc::not_found);
@@ -248,9 +257,9 @@ Result<std::vector<VenueMember>> list_members(const service::Platform& platform,
 Result<void> remove_member(const service::Platform& platform, const VenueId& venue, const AccountId& account) {
   return platform.database.write([&](store::Transaction& transaction) -> Result<void> {
     TRYV(lock_venue(transaction, venue));
-    TRY(role, find_role(transaction, platform.ring, venue, account));
-    if (!role) return fail(Errc::not_found);
-    if (*role == VenueRole::owner) {
+    TRY(member, find_member(transaction, platform.ring, venue, account));
+    if (!member) return fail(Errc::not_found);
+    if (member->role == VenueRole::owner) {
       TRY(owners, transaction.run(store::Sql{"SELECT account_id FROM venue_member WHERE venue_id = $1 AND role = $2"},
                                   {venue.bytes(), static_cast<std::int64_t>(VenueRole::owner)}));
       if (owners < 2) return fail(Errc::conflict, "the last owner of a venue stays");
