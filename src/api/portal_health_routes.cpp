@@ -12,7 +12,6 @@
 #include "api/portal_ground.h"
 #include "api/portal_route.h"
 #include "base/bytes.h"
-#include "base/id.h"
 #include "base/result.h"
 #include "cert/face.h"
 #include "cert/verdict.h"

@@ -30,7 +30,6 @@
 #include "log/checkpoint.h"
 #include "log/merkle.h"
 #include "log/node_reader.h"
-#include "log/tile.h"
 #include "log/verifier.h"
 #include "people/caller.h"
 #include "service/log_publisher.h"

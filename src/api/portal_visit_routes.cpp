@@ -2,9 +2,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
-#include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -38,7 +36,6 @@
 #include "people/own_json.h"
 #include "people/own_status.h"
 #include "people/own_visits.h"
-#include "people/portal_partner.h"
 #include "service/light_passes.h"
 #include "service/person_rows.h"
 #include "store/database.h"

@@ -2,19 +2,20 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <future>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "base/bytes.h"
 #include "base/id.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "crypto/hpke.h"
 #include "domain/answer.h"
 #include "domain/question.h"
+#include "gateway/door.h"
 #include "gateway/partner_client.h"
 #include "gateway/signed_head.h"
 #include "http/message.h"
@@ -22,6 +23,7 @@
 #include "people/portal_partner.h"
 #include "service/asked.h"
 #include "service/exchange.h"
+#include "service/opened.h"
 #include "service/platform.h"
 #include "service/venues.h"
 #include "store/ring.h"

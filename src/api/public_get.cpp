@@ -18,7 +18,6 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "codec/base_n.h"
-#include "http/message.h"
 #include "http/router.h"
 
 namespace lindung::api {
