@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "api/problem_help.h"
-#include "base/error.h"
 #include "codec/json.h"
 #include "http/message.h"
 #include "http/router.h"

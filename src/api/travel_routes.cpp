@@ -79,7 +79,7 @@ Result<json::object> card_json(const TravelAccess& access, const travel::Card& c
   out["card"] = codec::hex(card.id.bytes());
   out["version"] = card.version;
   out["changed_at"] = rfc3339(card.changed_at);
-  out["qr"] = std::move(code);
+  out["qr"] = code;
   return out;
 }
 

@@ -1,6 +1,6 @@
 #include "border/desk.h"
 
-#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,7 +15,6 @@
 #include "border/device.h"
 #include "cert/card_code.h"
 #include "cert/reason.h"
-#include "cert/step.h"
 #include "domain/border_decision.h"
 #include "domain/border_desk.h"
 #include "domain/card_claims.h"

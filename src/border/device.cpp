@@ -25,7 +25,6 @@
 #include "crypto/digest.h"
 #include "crypto/ed25519.h"
 #include "crypto/hpke.h"
-#include "crypto/random.h"
 #include "store/database.h"
 #include "store/durable_file.h"
 #include "store/sealing.h"

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
@@ -13,7 +13,6 @@
 #include "base/time.h"
 #include "border/desk.h"
 #include "border/device.h"
-#include "domain/border_decision.h"
 #include "domain/border_desk.h"
 #include "domain/border_list.h"
 #include "domain/card_claims.h"
