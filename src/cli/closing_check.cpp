@@ -17,6 +17,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/secret.h"
 #include "base/time.h"
 #include "cli/closing_steps.h"
 #include "cli/context.h"
