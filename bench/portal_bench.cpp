@@ -53,6 +53,10 @@ http::ClientResponse post(const std::string& url, const std::string& path, const
   if (!cookies.empty()) request.fields.emplace_back("Cookie", cookies);
   auto response = client.value().send(request);
   if (response.has_error()) die(response.error().text());
+  constexpr unsigned first_redirect = 300;
+  if (response.value().status >= first_redirect) {
+    die(path + ": " + std::to_string(response.value().status) + " " + response.value().body);
+  }
   return std::move(response).value();
 }
 
@@ -66,7 +70,7 @@ std::string cookie_of(const http::ClientResponse& response, std::string_view nam
 }
 
 std::string newest_code(const std::filesystem::path& folder) {
-  std::filesystem::file_time_type newest{};
+  auto newest = std::filesystem::file_time_type::min();
   std::string code;
   for (const auto& entry : std::filesystem::directory_iterator{folder}) {
     if (entry.last_write_time() < newest) continue;

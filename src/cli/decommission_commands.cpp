@@ -13,7 +13,6 @@
 #include <utility>
 #include <vector>
 
-#include "api/gone.h"
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/time.h"
