@@ -2,7 +2,6 @@
 
 #include <CLI/App.hpp>
 #include <CLI/Validators.hpp>
-#include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -24,7 +23,6 @@
 #include "cli/context.h"
 #include "cli/text_input.h"
 #include "codec/base_n.h"
-#include "codec/json.h"
 #include "domain/link_token.h"
 #include "store/durable_file.h"
 
@@ -68,7 +66,7 @@ Result<json::object> said(const Arguments& arguments, const Texts& texts) {
   for (const auto& [name, member] : texts) {
     if ((arguments.*member).empty()) continue;
     TRY(text, text_input(arguments.*member));
-    out[name] = std::move(text);
+    out[name] = text;
   }
   return out;
 }
