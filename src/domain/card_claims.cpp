@@ -1,6 +1,7 @@
 #include "domain/card_claims.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
