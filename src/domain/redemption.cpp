@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "crypto/digest.h"
 #include "domain/consent.h"
+#include "domain/link_token.h"
 #include "domain/partner.h"
 
 namespace lindung::domain {
