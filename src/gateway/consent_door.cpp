@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/id.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "crypto/digest.h"
