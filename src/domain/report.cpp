@@ -231,6 +231,7 @@ Result<ReportAnswer> parse_report_answer(BytesView bytes) {
                          bytes[stage_at] <= 4 && bytes[3] == 0 && all_zero(bytes.subspan(answer_end));
   if (!is_answer) return wrong("answer");
   const auto opened = get_be<std::uint64_t>(bytes.subspan(opened_at, 8));
+  if (unix_seconds(moment_of(opened)) != opened) return wrong("answer: a moment beyond all times");
   return ReportAnswer{.outcome = static_cast<ReportOutcome>(bytes[1]),
                       .stage = static_cast<ReportStage>(bytes[stage_at]),
                       .receipt = Receipt{take<32>(bytes.subspan(answer_receipt_at))},
