@@ -44,10 +44,10 @@ TEST(CarrierQuestions, OfAnotherSpellingAreRefused) {
   for (const std::size_t at : {0UL, 1UL, 3UL, 50UL, 59UL}) {
     auto changed = bytes;
     changed[at] ^= 2U;
-    EXPECT_EQ(parse_carrier_question(changed).has_error(), true) << at;
+    EXPECT_EQ(parse_carrier_question(changed).error().code, Errc::malformed) << at;
   }
-  EXPECT_TRUE(parse_carrier_question(encode(question("ga 825"))).has_error());
-  EXPECT_TRUE(parse_carrier_question(encode(question(""))).has_error());
+  EXPECT_EQ(parse_carrier_question(encode(question("ga 825"))).error().code, Errc::malformed);
+  EXPECT_EQ(parse_carrier_question(encode(question(""))).error().code, Errc::malformed);
 }
 
 TEST(CarrierAnswers, SayFitOrNotAndNothingElse) {
@@ -58,7 +58,7 @@ TEST(CarrierAnswers, SayFitOrNotAndNothingElse) {
     for (std::size_t at = 2; at < 16; ++at) {
       auto changed = bytes;
       changed[at] = 1;
-      EXPECT_TRUE(parse_carrier_answer(changed).has_error()) << at;
+      EXPECT_EQ(parse_carrier_answer(changed).error().code, Errc::malformed) << at;
     }
   }
 }

@@ -62,7 +62,7 @@ TEST(ReportTest, EveryByteThatSaysNothingIsZero) {
   for (std::size_t at = 61 + 2 * 20; at < report_size; ++at) {
     auto changed = whole;
     changed.at(at) ^= 1U;
-    EXPECT_TRUE(parse_report(changed, now).has_error()) << at;
+    EXPECT_EQ(parse_report(changed, now).error().code, Errc::malformed) << at;
     ++tried;
   }
   EXPECT_GT(tried, 600U);
@@ -112,7 +112,10 @@ TEST(ReportTest, AnAnswerIsOneLengthWhateverItSays) {
   ASSERT_TRUE(read.has_value());
   EXPECT_EQ(read.value().identity_opened_at, now);
   EXPECT_EQ(read.value().receipt, answer.receipt);
-  EXPECT_TRUE(parse_report_answer(BytesView{bytes}.first(63)).has_error());
+  EXPECT_EQ(parse_report_answer(BytesView{bytes}.first(63)).error().code, Errc::malformed);
+  auto beyond = bytes;
+  beyond[36] = 0x7F;  // a moment that would be cut, and written otherwise
+  EXPECT_EQ(parse_report_answer(beyond).error().detail, "answer: a moment beyond all times");
 }
 
 TEST(SyndromeTest, EveryCodeOfTheTableMeansASyndromeWithADeadline) {
