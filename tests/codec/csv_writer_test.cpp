@@ -11,7 +11,6 @@
 
 #include "base/error.h"
 #include "codec/csv.h"
-#include "codec/utf8.h"
 
 namespace lindung::codec {
 namespace {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/error.h"
 #include "base/time.h"
 #include "crypto/random.h"
 #include "domain/report_fhir.h"

@@ -3,9 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "base/bytes.h"
 #include "base/error.h"
@@ -16,6 +19,7 @@
 #include "crypto/random.h"
 #include "log/entry.h"
 #include "people/caller.h"
+#include "people/civil_register.h"
 #include "people/one_time_codes.h"
 #include "people/phone.h"
 #include "people/portal_world.h"

@@ -8,10 +8,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/error.h"
-#include "base/id.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "codec/base_n.h"
