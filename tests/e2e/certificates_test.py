@@ -14,6 +14,7 @@ import time
 import unittest
 
 import demo
+import folders
 import transparency
 from demo import Demo, lindung
 
@@ -170,7 +171,7 @@ class Certificates(unittest.TestCase):
     def ended(self):
         shutil.rmtree(self.folder / "log", ignore_errors=True)
         self.demo.command("log", "export", self.folder / "log")
-        content = b"".join(path.read_bytes() for path in (self.folder / "log").rglob("*") if path.is_file())
+        content = folders.content(self.folder / "log")
         return b"document-signers" in content
 
 

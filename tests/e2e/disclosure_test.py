@@ -16,6 +16,7 @@ import urllib.parse
 import urllib.request
 
 import demo
+import folders
 from demo import lindung
 from installation import Installation
 from openapi import Document
@@ -97,7 +98,7 @@ class Inbox(unittest.TestCase):
         self.assertIn('"conflict"', lindung("disclosure", "read", first, "--key", self.team, "--data", server.data, "--json", expect=1).stdout)
 
         # Nobody finds it in the database, and no receipt is guessed.
-        content = b"".join(path.read_bytes() for path in server.data.rglob("*") if path.is_file())
+        content = folders.content(server.data)
         self.assertNotIn(SECRET.encode(), content)
         self.assertEqual(call(f"{server.url}/disclosure/{'a' * 26}")[0], 404)
         self.assertEqual(call(f"{server.url}/disclosure/x")[0], 404)

@@ -10,6 +10,7 @@ import urllib.request
 
 import demo
 import drill
+import folders
 from installation import Installation
 
 SECONDS = 60.0
@@ -32,8 +33,7 @@ class Leak(unittest.TestCase):
         def published():
             with tempfile.TemporaryDirectory() as export:
                 played.server.command("log", "export", pathlib.Path(export) / "log")
-                files = [path for path in pathlib.Path(export).rglob("*") if path.is_file()]
-                content = b"".join(path.read_bytes() for path in files)
+                content = folders.content(pathlib.Path(export))
             return content if b"incident.persons-told" in content else None
 
         content = demo.wait_for("the log", published)

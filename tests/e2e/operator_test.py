@@ -8,6 +8,7 @@ import unittest
 import urllib.request
 
 import demo
+import folders
 import lindung_client as client
 from demo import lindung
 from installation import Installation
@@ -216,7 +217,7 @@ class Leak(unittest.TestCase):
         def published():
             with tempfile.TemporaryDirectory() as export:
                 self.server.command("log", "export", pathlib.Path(export) / "log")
-                content = b"".join(path.read_bytes() for path in pathlib.Path(export).rglob("*") if path.is_file())
+                content = folders.content(pathlib.Path(export))
             return content if b"link/grant" in content else None
 
         content = demo.wait_for("publication", published)

@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 
 import demo
+import folders
 from demo import Demo, answered, lindung
 from lindung_client import ALLOW, COLOURS, DENY, STATUS
 
@@ -109,7 +110,7 @@ class Hands(unittest.TestCase):
 
         demo.wait_for("publication", self.published)
         lindung("log", "verify", self.folder / "log", "--key", self.demo.file["log"]["public_key"])
-        content = b"".join(path.read_bytes() for path in (self.folder / "log").rglob("*") if path.is_file())
+        content = folders.content(self.folder / "log")
         for word in (b"override-expired", b"override/set"):
             self.assertIn(word, content)
         for word in (SECRET.encode(), bytes.fromhex(citizen), citizen.encode(), b"court-order"):
@@ -118,7 +119,7 @@ class Hands(unittest.TestCase):
     def published(self):
         shutil.rmtree(self.folder / "log", ignore_errors=True)
         self.demo.command("log", "export", self.folder / "log")
-        content = b"".join(path.read_bytes() for path in (self.folder / "log").rglob("*") if path.is_file())
+        content = folders.content(self.folder / "log")
         return b"override-expired" in content
 
     def test_two_officers_end_an_override_and_without_two_there_is_none(self):

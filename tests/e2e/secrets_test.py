@@ -14,6 +14,7 @@ import urllib.request
 import demo
 import lindung_client as client
 from demo import DemoCase
+from folders import contents
 from lindung_client import CHECK_IN, CHECK_OUT, STATUS
 from spellings import SHORTEST, Search, add_person, spellings
 
@@ -49,11 +50,10 @@ class Secrets(DemoCase):
         cls.demo.command("backup", cls.demo.data / "backup")
 
     def assert_clean(self, folder):
-        files = [path for path in folder.rglob("*") if path.is_file()]
+        files = contents(folder)
         self.assertIn("lindung.db", {path.name for path in files})
         total = 0
-        for path in files:
-            data = path.read_bytes()
+        for path, data in files.items():
             total += len(data)
             self.assertEqual(self.search.found_in(data), [], path.name)
         self.assertGreater(total, 500_000)

@@ -19,6 +19,7 @@ import unittest
 import demo
 import lindung_client as client
 from demo import Demo
+from folders import contents
 from lindung_client import CHECK_IN, STATUS
 from spellings import SHORTEST, Search, add_person, nik_spellings, spellings, text_spellings
 from travel import Travel, card, citizen, passport
@@ -160,11 +161,9 @@ class Apart(unittest.TestCase):
 
     def found(self, folder, search):
         found, looked_at = [], 0
-        for path in folder.rglob("*"):
-            if path.is_file():
-                data = path.read_bytes()
-                looked_at += len(data)
-                found += [(path.name, *each) for each in search.found_in(data)]
+        for path, data in contents(folder).items():
+            looked_at += len(data)
+            found += [(path.name, *each) for each in search.found_in(data)]
         self.assertGreater(looked_at, 50_000)
         return found
 

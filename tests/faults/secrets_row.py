@@ -9,6 +9,7 @@ is an operator's installation, unsealed by a passphrase and speaking TLS, whose 
 The control is the same program without the one call that keeps memory out of core files: its core must have them.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -45,9 +46,12 @@ def files_in(folder):
 
 def open_files(pid):
     """Regular files that the process holds and that have no name any more."""
-    folder = f"/proc/{pid}/fd"
-    names = [f"{folder}/{name}" for name in os.listdir(folder)]
-    return [name for name in names if os.readlink(name).endswith("(deleted)") and os.path.isfile(name)]
+    folder, found = f"/proc/{pid}/fd", []
+    for name in os.listdir(folder):
+        with contextlib.suppress(FileNotFoundError):  # it was closed meanwhile
+            if os.readlink(f"{folder}/{name}").endswith("(deleted)") and os.path.isfile(f"{folder}/{name}"):
+                found.append(f"{folder}/{name}")
+    return found
 
 
 class Site:
