@@ -125,8 +125,20 @@ export async function withPasskey(page) {
 const standard = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const axeText = await readFile(axe, "utf8");
 
+// Resolves when what appears has appeared: half transparent, nothing has the contrast that it is to have.
+function settled() {
+  const ends = (animation) => Number.isFinite(animation.effect.getComputedTiming().endTime);
+  return Promise.allSettled(
+    document
+      .getAnimations()
+      .filter(ends)
+      .map((animation) => animation.finished),
+  );
+}
+
 /** What axe-core finds on the page as it stands, by rule and place; `rules`: those alone. */
 export async function violations(page, rules = standard) {
+  await page.evaluate(settled);
   // In a world of its own: the page's policy lets no other script in.
   await page.evaluate(axeText);
   const found = await page.evaluate((runOnly) => globalThis.axe.run({runOnly}), rules);
