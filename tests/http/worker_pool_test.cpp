@@ -4,6 +4,8 @@
 
 #include <atomic>
 #include <future>
+#include <latch>
+#include <memory>
 #include <thread>
 
 namespace lindung::http {
@@ -20,6 +22,26 @@ TEST(WorkerPool, RunsWhatItTook) {
   }
   all.get_future().wait();
   EXPECT_EQ(ran, 500);
+}
+
+// Each task of a burst ends only when all of it runs: whoever takes one while more wait wakes the next thread.
+TEST(WorkerPool, WakesAsManyThreadsAsABurstNeeds) {
+  constexpr int threads = 4;
+  WorkerPool pool{threads, 1000};
+  for (int round = 0; round < 500; ++round) {
+    struct Burst {
+      std::latch met{threads};
+      std::latch ended{threads};
+    };
+    const auto burst = std::make_shared<Burst>();
+    for (int i = 0; i < threads; ++i) {
+      ASSERT_TRUE(pool.submit([burst] {
+        burst->met.arrive_and_wait();
+        burst->ended.count_down();
+      }));
+    }
+    burst->ended.wait();
+  }
 }
 
 TEST(WorkerPool, SaysNoWhenItsQueueIsFullAndWhenItHasStopped) {
