@@ -39,25 +39,21 @@ std::optional<Bytes> bytes_or_none(const store::Row& row, int column) {
 
 Result<Rows> read_rows(const service::Platform& platform, const CitizenRef& citizen) {
   std::optional<Rows> rows;
-  TRYV(platform.database.read([&](store::Transaction& transaction) -> Result<void> {
-    rows.reset();
-    TRYV(transaction.run(
-        store::Sql{"SELECT c.wrapped_key, t.generation, t.sealed, i.sealed, v.sealed, r.since FROM citizen c "
-                   "JOIN log_head h ON h.id = 0 "
-                   "JOIN timeline t ON t.citizen_ref = c.citizen_ref AND t.generation = h.generation "
-                   "LEFT JOIN identity i ON i.citizen_ref = c.citizen_ref "
-                   "LEFT JOIN open_visit v ON v.citizen_ref = c.citizen_ref "
-                   "LEFT JOIN restriction r ON r.citizen_ref = c.citizen_ref WHERE c.citizen_ref = $1"},
-        {citizen.bytes()}, [&](const store::Row& row) {
-          rows = Rows{.wrapped_key = to_bytes(row.bytes(0)),
-                      .generation = static_cast<std::uint64_t>(row.integer(1)),
-                      .timeline = to_bytes(row.bytes(2)),
-                      .identity = bytes_or_none(row, 3),
-                      .visit = bytes_or_none(row, 4),
-                      .is_restricted = !row.is_null(5)};
-        }));
-    return ok();
-  }));
+  TRYV(platform.database.ask(
+      store::Sql{"SELECT c.wrapped_key, t.generation, t.sealed, i.sealed, v.sealed, r.since FROM citizen c "
+                 "JOIN log_head h ON h.id = 0 "
+                 "JOIN timeline t ON t.citizen_ref = c.citizen_ref AND t.generation = h.generation "
+                 "LEFT JOIN identity i ON i.citizen_ref = c.citizen_ref "
+                 "LEFT JOIN open_visit v ON v.citizen_ref = c.citizen_ref "
+                 "LEFT JOIN restriction r ON r.citizen_ref = c.citizen_ref WHERE c.citizen_ref = $1"},
+      {citizen.bytes()}, [&](const store::Row& row) {
+        rows = Rows{.wrapped_key = to_bytes(row.bytes(0)),
+                    .generation = static_cast<std::uint64_t>(row.integer(1)),
+                    .timeline = to_bytes(row.bytes(2)),
+                    .identity = bytes_or_none(row, 3),
+                    .visit = bytes_or_none(row, 4),
+                    .is_restricted = !row.is_null(5)};
+      }));
   if (!rows) return fail(Errc::not_found, "no such citizen");
   return std::move(*rows);
 }

@@ -166,23 +166,19 @@ Result<Caller> Sessions::find(BytesView token) const {
   Moment used_at;
   Moment ends_at;
   Bytes sealed;
-  TRYV(platform_.database.read([&](store::Transaction& transaction) -> Result<void> {
-    sealed.clear();
-    TRYV(transaction.run(
-        store::Sql{"SELECT account_id, session_id, began_at, used_at, proved_at, ends_at, by_passkey, sealed "
-                   "FROM session WHERE token_index = $1"},
-        {BytesView{index}}, [&](const store::Row& row) {
-          caller.account = AccountId{take<16>(row.bytes(0))};
-          caller.session = SessionId{take<16>(row.bytes(1))};
-          caller.began_at = moment_in(row, 2);
-          used_at = moment_in(row, 3);
-          caller.proved_at = moment_in(row, 4);
-          ends_at = moment_in(row, 5);
-          caller.by_passkey = row.integer(6) != 0;
-          sealed = to_bytes(row.bytes(7));
-        }));
-    return ok();
-  }));
+  TRYV(platform_.database.ask(
+      store::Sql{"SELECT account_id, session_id, began_at, used_at, proved_at, ends_at, by_passkey, sealed "
+                 "FROM session WHERE token_index = $1"},
+      {BytesView{index}}, [&](const store::Row& row) {
+        caller.account = AccountId{take<16>(row.bytes(0))};
+        caller.session = SessionId{take<16>(row.bytes(1))};
+        caller.began_at = moment_in(row, 2);
+        used_at = moment_in(row, 3);
+        caller.proved_at = moment_in(row, 4);
+        ends_at = moment_in(row, 5);
+        caller.by_passkey = row.integer(6) != 0;
+        sealed = to_bytes(row.bytes(7));
+      }));
   if (sealed.empty() || now >= ends_at) return fail(Errc::bad_signature);
   TRY(plain, store::RowSealer{platform_.ring}.open(address(index), sealed));
   TRY(opened, decode(plain, caller.account));

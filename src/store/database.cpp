@@ -2,6 +2,8 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
+#include <initializer_list>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -49,6 +51,11 @@ struct Awaited {
 };
 
 }  // namespace
+
+Result<void> Database::ask(Sql sql, std::initializer_list<Param> params, const std::function<void(const Row&)>& row) {
+  if (!sql.text.starts_with("SELECT ")) return fail(Errc::database, "a write inside of a read");
+  return run_alone(sql, params, row);
+}
 
 Result<void> Database::write(Unit unit) {
   const auto awaited = std::make_shared<Awaited>(std::move(unit));

@@ -125,6 +125,11 @@ class Database {
   [[nodiscard]] Result<void> write(Unit unit);
   // Runs on the calling thread over a consistent read-only snapshot.
   [[nodiscard]] virtual Result<void> read(const Unit& unit) = 0;
+  // The same of one SELECT, whose rows are a snapshot by themselves: a question to the database where read() asks
+  // three. `row` may be shown the first rows again, after a connection was lost. Errors: those of Transaction::run;
+  // database for another statement than a SELECT.
+  [[nodiscard]] Result<void> ask(Sql sql, std::initializer_list<Param> params,
+                                 const std::function<void(const Row&)>& row);
   // True when a trivial statement answers within the deadline and a write could be made.
   [[nodiscard]] virtual bool is_ready() = 0;
   // The database's own clock, Unix seconds; SQLite has none and gives the machine's.
@@ -137,6 +142,8 @@ class Database {
   [[nodiscard]] virtual Result<void> backup(const std::string& folder) = 0;
 
  protected:
+  [[nodiscard]] virtual Result<void> run_alone(Sql sql, std::initializer_list<Param> params,
+                                               const std::function<void(const Row&)>& row) = 0;
   // How long write() waits for a commit before it calls the outcome unknown.
   [[nodiscard]] virtual std::chrono::milliseconds patience() const noexcept = 0;
 };

@@ -104,7 +104,7 @@ class PostgresDatabase final : public Database {
 
   [[nodiscard]] bool is_ready() override {
     bool primary = false;
-    const auto asked = ask(takes_writes, [&](const Row& row) { primary = row.integer(0) != 0; });
+    const auto asked = ask(takes_writes, {}, [&](const Row& row) { primary = row.integer(0) != 0; });
     if (asked.has_error() || !primary) return false;
     return healthy_ || write([](Transaction& transaction) -> Result<void> {
                          TRYV(transaction.run(trivial_write, {}));
@@ -114,7 +114,7 @@ class PostgresDatabase final : public Database {
 
   [[nodiscard]] Result<std::int64_t> clock_s() override {
     std::int64_t now_s = 0;
-    TRYV(ask(clock, [&](const Row& row) { now_s = row.integer(0); }));
+    TRYV(ask(clock, {}, [&](const Row& row) { now_s = row.integer(0); }));
     return now_s;
   }
 
@@ -131,6 +131,13 @@ class PostgresDatabase final : public Database {
   }
 
  protected:
+  [[nodiscard]] Result<void> run_alone(Sql sql, std::initializer_list<Param> params,
+                                       const std::function<void(const Row&)>& row) override {
+    return with_reader([&](PostgresConnection& connection) -> Result<void> {
+      TRYV(connection.run(sql, params, row));
+      return ok();
+    });
+  }
   // Connecting, a statement and the commit, each within the deadline.
   [[nodiscard]] std::chrono::milliseconds patience() const noexcept override { return 4 * options_.deadline; }
 
@@ -151,13 +158,6 @@ class PostgresDatabase final : public Database {
       connector_.note_lost();
       if (result.has_value() || !again || kind != PostgresFailure::Kind::lost) return result;
     }
-  }
-
-  [[nodiscard]] Result<void> ask(Sql sql, const std::function<void(const Row&)>& row) {
-    return with_reader([&](PostgresConnection& connection) -> Result<void> {
-      TRYV(connection.run(sql, {}, row));
-      return ok();
-    });
   }
 
   const PostgresOptions options_;

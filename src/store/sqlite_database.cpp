@@ -126,7 +126,7 @@ class SqliteDatabase final : public Database {
   }
 
   [[nodiscard]] bool is_ready() override {
-    if (read(run_once(trivial)).has_error()) return false;
+    if (ask(trivial, {}, {}).has_error()) return false;
     return healthy_ || write(run_once(trivial_write)).has_value();
   }
 
@@ -136,6 +136,12 @@ class SqliteDatabase final : public Database {
   [[nodiscard]] Result<void> backup(const std::string& folder) override;
 
  protected:
+  [[nodiscard]] Result<void> run_alone(Sql sql, std::initializer_list<Param> params,
+                                       const std::function<void(const Row&)>& row) override {
+    TRY(reader, readers_.lend(options_.deadline));
+    TRYV(reader->run(sql, params, row));
+    return ok();
+  }
   [[nodiscard]] std::chrono::milliseconds patience() const noexcept override { return 2 * options_.deadline; }
 
  private:

@@ -235,6 +235,10 @@ class DyingDatabase final : public store::Database {
   [[nodiscard]] Result<void> backup(const std::string& folder) override { return real_.backup(folder); }
 
  protected:
+  [[nodiscard]] Result<void> run_alone(store::Sql sql, std::initializer_list<store::Param> params,
+                                       const std::function<void(const store::Row&)>& row) override {
+    return real_.ask(sql, params, row);
+  }
   [[nodiscard]] std::chrono::milliseconds patience() const noexcept override { return std::chrono::seconds{30}; }
 
  private:

@@ -286,6 +286,21 @@ TEST_P(DatabaseContract, AReadCannotWrite) {
   EXPECT_TRUE(item_ids(db()).empty());
 }
 
+TEST_P(DatabaseContract, AQuestionIsOneSelectAndCannotWrite) {
+  ASSERT_FALSE(db().write([](Transaction& t) { return put(t, 7); }).has_error());
+  std::vector<std::int64_t> found;
+  const auto note = [&](const Row& row) { found.push_back(row.integer(0)); };
+  ASSERT_FALSE(db().ask(Sql{"SELECT id FROM item WHERE id >= $1"}, {std::int64_t{7}}, note).has_error());
+  EXPECT_EQ(found, std::vector<std::int64_t>{7});
+  const auto error_of = [&](Sql sql) {
+    const auto asked = db().ask(sql, {}, note);
+    return asked.has_error() ? asked.error().code : Errc::io;
+  };
+  EXPECT_EQ(error_of(Sql{"DELETE FROM item"}), Errc::database);
+  EXPECT_EQ(error_of(Sql{"SELECT id FROM nowhere"}), Errc::database);
+  EXPECT_EQ(item_ids(db()), std::vector<std::int64_t>{7});
+}
+
 TEST_P(DatabaseContract, ReadsAndWritesOfManyThreadsGoOnTogether) {
   constexpr int threads = 6;
   constexpr std::int64_t each = 60;
