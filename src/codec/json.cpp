@@ -7,7 +7,7 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/error.hpp>
 #include <boost/json/parse_options.hpp>
-#include <boost/json/serialize.hpp>
+#include <boost/json/serializer.hpp>
 #include <boost/json/storage_ptr.hpp>
 #include <boost/json/value.hpp>
 #include <boost/json/value_stack.hpp>
@@ -181,12 +181,16 @@ class Printer {
       case json::kind::object: object(value.get_object(), depth); break;
       case json::kind::array: array(value.get_array(), depth); break;
       case json::kind::double_: out_ += number_text(value.get_double()); break;
-      default: out_ += json::serialize(value);
+      default: serializer_.reset(&value); write();
     }
   }
   [[nodiscard]] std::string take() && { return std::move(out_); }
 
  private:
+  // What the serializer was given; made once, since it is costlier than most of what it writes.
+  void write() {
+    while (!serializer_.done()) out_ += serializer_.read(part_.data(), part_.size());
+  }
   void line(std::size_t depth) {
     if (!pretty_) return;
     out_ += '\n';
@@ -199,7 +203,8 @@ class Printer {
       if (!first) out_ += ',';
       first = false;
       line(depth + 1);
-      out_ += json::serialize(member.key());
+      serializer_.reset(member.key());
+      write();
       out_ += pretty_ ? ": " : ":";
       print(member.value(), depth + 1);
     }
@@ -219,8 +224,12 @@ class Printer {
     out_ += ']';
   }
 
+  static constexpr std::size_t part_size = 512;
+
   bool pretty_;
   std::string out_;
+  json::serializer serializer_;
+  std::array<char, part_size> part_{};
 };
 
 }  // namespace
