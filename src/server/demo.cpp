@@ -101,8 +101,8 @@ const json::object& link_to_show(const json::array& links, const json::array& ci
 
 void print_logins(const DataFolder& folder, const DemoLogins& logins) {
   if (logins.citizen_phone.empty()) return;
-  std::printf("log-in of a citizen: telephone %s; its one-time code comes to %s\n", logins.citizen_phone.c_str(),
-              folder.messages().c_str());
+  std::printf("log-in of a citizen: telephone %s; its one-time code comes to %s; NIK %s\n",
+              logins.citizen_phone.c_str(), folder.messages().c_str(), logins.citizen_nik.c_str());
   if (logins.to_register.size() == 5) {
     std::printf("somebody who can register: NIK %s, %s, born %s, family card %s, telephone %s\n",
                 logins.to_register[0].c_str(), logins.to_register[1].c_str(), logins.to_register[2].c_str(),

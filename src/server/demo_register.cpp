@@ -81,6 +81,7 @@ Result<DemoLogins> make_demo_logins(const service::Platform& platform, const Dem
       if (added.has_error() && added.error().code == Errc::not_found) continue;  // erased since
       TRYV(added);
       logins.citizen_phone = phone;
+      logins.citizen_nik = person->nik.digits();
     } else if (logins.to_register.empty()) {
       logins.to_register = {std::string{person->nik.digits()}, person->name, born_of(*person), family_card_of(*person),
                             phone};

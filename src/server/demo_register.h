@@ -13,6 +13,7 @@ namespace lindung::server {
 
 struct DemoLogins {
   std::string citizen_phone;             // has an account; empty: there is nobody
+  std::string citizen_nik;               // theirs
   std::vector<std::string> to_register;  // who has none: NIK, name, birth date, family card, telephone
 };
 // The same again when it is there already.

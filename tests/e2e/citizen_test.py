@@ -16,7 +16,7 @@ import urllib.parse
 import demo
 from demo import Demo, answered
 from lindung_client import STATUS, UNLINKED
-from portal import Browser, Telephone, logins, sign_in
+from portal import Browser, Telephone, nik_with_an_account
 from wire import Connection
 
 FIRST_PHONE, SECOND_PHONE = "+6281234567801", "+6281234567802"
@@ -65,8 +65,8 @@ class CitizensDay(unittest.TestCase):
         self.demo.json("pki", "init", "--country", "ID", "--organisation", "Kementerian Kesehatan", "--card-issuer", "https://cards.example/id")
         people = {citizen["id"]: (link, citizen) for link, citizen in self.demo.people(colour="green")}
         vaccinated = dict.fromkeys(reference for reference, _ in self.demo.vaccinated())
-        taken = self.name_with_an_account()
-        without = [people[reference] for reference in vaccinated if people[reference][1]["name"] != taken]
+        taken = nik_with_an_account(self.demo)
+        without = [people[reference] for reference in vaccinated if people[reference][1]["nik"] != taken]
         (self.link, self.first), (_, self.second) = without[:2]
         rows = ["nik,name,born,family_card,phone"]
         for citizen, phone in ((self.first, FIRST_PHONE), (self.second, SECOND_PHONE)):
@@ -74,12 +74,6 @@ class CitizensDay(unittest.TestCase):
         register = self.folder / "register.csv"
         register.write_text("\n".join(rows) + "\n")
         self.assertEqual(self.demo.json("register", "load", register)["rows"], 2)
-
-    def name_with_an_account(self):
-        """Whose account the demo has from the start: nobody else's telephone opens it."""
-        browser = Person(self.demo)
-        sign_in(browser, self.demo, logins(self.demo)[0])
-        return browser.ok("GET", "status")["name"]
 
     def register(self, citizen, phone):
         browser, telephone = Person(self.demo), Telephone(self.demo, phone)

@@ -97,6 +97,13 @@ def logins(server):
     return phone, person
 
 
+def nik_with_an_account(server):
+    """Whose account the demo has from the start: no other telephone opens it."""
+    pattern = r"log-in of a citizen: .*; NIK (\d+)\n"
+    said = demo.wait_for(pattern, lambda: re.search(pattern, pathlib.Path(server.out).read_text(encoding="utf-8")))
+    return said.group(1)
+
+
 def sign_in(browser, server, number, device="Chrome, Android"):
     telephone = Telephone(server, number)
     status, answer = browser.post("codes", {"phone": number})

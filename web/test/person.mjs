@@ -12,11 +12,12 @@ function born(nik) {
   return `${year < 8 ? 2000 + year : 1900 + year}-${two(month)}-${two(day % 40)}`;
 }
 
-/** The first `count` people of a colour, each with a telephone, in the civil register. */
+/** The first `count` people of a colour without an account, each with a telephone, in the civil register. */
 export async function enterRegister(stage, count, colour = "green") {
   const {citizens} = await stage.demoFile();
+  const taken = said(stage, /^log-in of a citizen: .*; NIK (\d+)$/);
   const people = citizens
-    .filter((each) => each.colour === colour)
+    .filter((each) => each.colour === colour && each.nik !== taken)
     .slice(0, count)
     .map((each, i) => ({...each, name: "Warga", phone: `0812345678${String(i).padStart(2, "0")}`, born: born(each.nik), card}));
   const rows = people.map((each) => `${each.nik},WARGA,${each.born},${card},${each.phone}`);
