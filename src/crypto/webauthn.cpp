@@ -19,6 +19,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "crypto/cbor_claims.h"
 #include "crypto/digest.h"
 
 namespace lindung::crypto {
@@ -28,6 +29,7 @@ namespace {
 // rpIdHash(32) | flags(1) | signCount(4) | …
 constexpr std::size_t hash_size = 32;
 constexpr std::size_t head_size = 37;
+constexpr std::size_t model_size = 16;  // AAGUID; behind it, in two bytes, the length of the credential's id
 constexpr std::size_t longest_data = 4096;
 constexpr std::size_t longest_signature = 256;
 constexpr std::size_t shortest_credential = 16;
@@ -59,6 +61,17 @@ Result<void> check_head(std::string_view relying_party, BytesView data) {
   const auto flags = data[hash_size];
   if ((flags & flag_present) == 0) return refused("user presence");
   if ((flags & flag_verified) == 0) return refused("user verification");
+  return ok();
+}
+
+// Attested credential data: AAGUID | length of the id | id | COSE key, and behind it extensions (section 6.5.1).
+Result<void> check_credential(BytesView data) {
+  if ((data[hash_size] & flag_attested) == 0) return refused("form");
+  data = data.subspan(head_size);
+  constexpr std::size_t fixed = model_size + sizeof(std::uint16_t);
+  if (data.size() < fixed) return refused("form");
+  const std::size_t id_size = get_be<std::uint16_t>(data.subspan(model_size, sizeof(std::uint16_t)));
+  if (data.size() < fixed + id_size || !claims_fit(data.subspan(fixed + id_size))) return refused("form");
   return ok();
 }
 
@@ -107,7 +120,7 @@ int verify_with(const fido_assert_t* assertion, const PasskeyKey& key) {
 
 Result<NewPasskey> read_new_passkey(std::string_view relying_party, BytesView authenticator_data) {
   TRYV(check_head(relying_party, authenticator_data));
-  if ((authenticator_data[hash_size] & flag_attested) == 0) return refused("form");
+  TRYV(check_credential(authenticator_data));
   for (const auto algorithm : {PasskeyAlgorithm::es256, PasskeyAlgorithm::eddsa}) {
     auto read = read_as(algorithm, authenticator_data);
     if (read) return std::move(*read);
@@ -118,6 +131,7 @@ Result<NewPasskey> read_new_passkey(std::string_view relying_party, BytesView au
 Result<std::uint32_t> verify_assertion(std::string_view relying_party, const PasskeyKey& key,
                                        const PasskeyAssertion& assertion) {
   TRYV(check_head(relying_party, assertion.authenticator_data));
+  if (!claims_fit(assertion.authenticator_data.subspan(head_size))) return refused("form");
   if (assertion.signature.empty() || assertion.signature.size() > longest_signature) return refused("signature");
   const std::unique_ptr<fido_assert_t, FreeAssert> given{fido_assert_new()};
   const std::string name{relying_party};
