@@ -3,12 +3,12 @@
 #include <benchmark/benchmark.h>
 
 #include <chrono>
-#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/bytes.h"
 #include "base/secret.h"
@@ -63,7 +63,7 @@ void bare_verification(benchmark::State& state) {
   const Keys keys;
   const auto card = cert::read_card_code(keys.code).value();
   const auto* key = keys.known.find(card.key);
-  for (auto _ : state) {
+  for (auto _ : state) {  // NOLINT: the loop that the library knows
     if (!key->key.verifies(crypto::SignatureAlgorithm::es256, card.signed_bytes, card.signature)) std::abort();
   }
 }
@@ -71,7 +71,7 @@ BENCHMARK(bare_verification);
 
 void card_code_verification(benchmark::State& state) {
   const Keys keys;
-  for (auto _ : state) {
+  for (auto _ : state) {  // NOLINT: the loop that the library knows
     if (!cert::verify_card_code(keys.code, keys.known, noon)) std::abort();
   }
 }
@@ -99,7 +99,7 @@ void whole_scan(benchmark::State& state) {
         .passings = {}};
     const auto sealed = domain::seal_border_list(list, server, device->identity().sealing_key.public_key()).value();
     if (!border::take_list(*device, sealed)) std::abort();
-    for (auto _ : state) {
+    for (auto _ : state) {  // NOLINT: the loop that the library knows
       const auto seen = border::scan(*device, keys.code, std::nullopt);
       if (!seen || seen.value().refusal) std::abort();
     }
