@@ -40,6 +40,7 @@ namespace fs = std::filesystem;
 
 constexpr std::chrono::milliseconds reach_timeout{3'000};
 constexpr std::chrono::seconds end_patience{30};
+constexpr std::chrono::milliseconds closing_patience{1'000};
 constexpr std::chrono::milliseconds look_every{20};
 constexpr std::size_t pid_file_limit = 64;
 constexpr std::string_view listening = "0A";  // of /proc/net/tcp
@@ -141,10 +142,16 @@ Result<std::string> end_process(const std::string& pid_file, const std::vector<s
   if (pid.has_error()) return pid.error();
   const auto number = pid.value();
   if (::kill(number, 0) != 0 && errno == ESRCH) return std::string{"was not running"};
-  const auto inodes = listening_inodes(addresses);
-  if (inodes.empty()) return std::string{"did not listen any more"};
-  if (!holds_one_of(number, inodes)) {
-    return fail(Errc::conflict, pid_file + " names a process that does not listen there: end the right one by hand");
+  // A listener that is being closed is no longer its process's a moment before it is none: both are looked at again.
+  const auto certain = std::chrono::steady_clock::now() + closing_patience;
+  for (;;) {
+    const auto inodes = listening_inodes(addresses);
+    if (inodes.empty()) return std::string{"did not listen any more"};
+    if (holds_one_of(number, inodes)) break;
+    if (std::chrono::steady_clock::now() > certain) {
+      return fail(Errc::conflict, pid_file + " names a process that does not listen there: end the right one by hand");
+    }
+    std::this_thread::sleep_for(look_every);
   }
   if (::kill(number, SIGTERM) != 0 && errno != ESRCH) {
     return fail(Errc::io, "ending the process: " + std::generic_category().message(errno));
