@@ -1,5 +1,5 @@
 // What CBOR from a stranger claims to hold, looked at before a library believes it: libcbor, which libfido2 reads with,
-// asks for the memory of a whole array or map when it sees the head.
+// asks for the memory of a whole array or map when it sees the head. Not by codec/, which stands on the same floor.
 #pragma once
 
 #include "base/bytes.h"

@@ -84,24 +84,23 @@ class Telephone:
         return fresh[0] if fresh else next(code for _, code in self.messages() if len(code) == 12)
 
 
+def printed(server, pattern):
+    """What the demo printed, behind its demo file, as a match of the pattern."""
+    out = pathlib.Path(server.out)
+    return demo.wait_for(pattern, lambda: re.search(pattern, out.read_text(encoding="utf-8")))
+
+
 def logins(server):
     """What the demo printed: the telephone of a citizen with an account, and somebody who can register."""
-    out = pathlib.Path(server.out)  # printed behind the demo file
-
-    def printed(pattern):
-        return demo.wait_for(pattern, lambda: re.search(pattern, out.read_text(encoding="utf-8")))
-
-    phone = printed(r"log-in of a citizen: telephone (\+\d+);").group(1)
-    found = printed(r"who can register: NIK (\d+), (.*), born (\S+), family card (\d+), telephone (\+\d+)\n")
+    phone = printed(server, r"log-in of a citizen: telephone (\+\d+);").group(1)
+    found = printed(server, r"who can register: NIK (\d+), (.*), born (\S+), family card (\d+), telephone (\+\d+)\n")
     person = dict(zip(("nik", "name", "born", "family_card", "phone"), found.groups()))
     return phone, person
 
 
 def nik_with_an_account(server):
     """Whose account the demo has from the start: no other telephone opens it."""
-    pattern = r"log-in of a citizen: .*; NIK (\d+)\n"
-    said = demo.wait_for(pattern, lambda: re.search(pattern, pathlib.Path(server.out).read_text(encoding="utf-8")))
-    return said.group(1)
+    return printed(server, r"log-in of a citizen: .*; NIK (\d+)\n").group(1)
 
 
 def sign_in(browser, server, number, device="Chrome, Android"):
